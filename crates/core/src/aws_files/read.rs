@@ -1,0 +1,325 @@
+//! Both files merged into profiles, as the AWS SDKs see them.
+//!
+//! `rust-ini` reads the values, from a projection that holds only what it reads as AWS does: one `[profile]` per
+//! profile, one plain `key = value` a line. Nested blocks, continued values, values with a backslash at the end and
+//! secrets never pass through it: it would join the first three to what follows and leave copies of the last.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ini::{Ini, ParseOption};
+use secrecy::SecretString;
+
+use crate::ini::{Document, LineKind, ScanError, Section};
+use crate::profile::ProfileName;
+use crate::secret::is_secret_key;
+
+/// Which of the two files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// `~/.aws/config`: sections `[default]`, `[profile x]`, `[sso-session x]`, `[services x]`.
+    Config,
+    /// `~/.aws/credentials`: sections `[x]`. Its keys win over the config file's.
+    Credentials,
+}
+
+impl FileKind {
+    /// What people call the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            FileKind::Config => "config",
+            FileKind::Credentials => "credentials",
+        }
+    }
+}
+
+/// A file that cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Readers would not agree on its lines.
+    #[error("the {} file cannot be read: {source}", kind.name())]
+    Lines {
+        /// Which file.
+        kind: FileKind,
+        /// Why.
+        source: ScanError,
+    },
+    /// `rust-ini` did not accept the projection.
+    #[error("the {} file cannot be read: {source}", kind.name())]
+    Values {
+        /// Which file.
+        kind: FileKind,
+        /// Why.
+        source: ini::ParseError,
+    },
+}
+
+/// The value of one property.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// Plain text.
+    Text(String),
+    /// Never shown.
+    Secret(SecretString),
+    /// A block of indented `key = value` lines.
+    Nested(BTreeMap<String, String>),
+}
+
+/// The properties of a profile, keys in lower case.
+#[derive(Debug, Clone, Default)]
+pub struct Properties {
+    values: BTreeMap<String, Value>,
+    from_credentials: bool,
+}
+
+impl Properties {
+    /// The plain text of `key`, unless it is empty.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        match self.values.get(key) {
+            Some(Value::Text(text)) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The secret value of `key`.
+    pub fn secret(&self, key: &str) -> Option<&SecretString> {
+        match self.values.get(key) {
+            Some(Value::Secret(secret)) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// The value `inner` of the block `outer`.
+    pub fn nested(&self, outer: &str, inner: &str) -> Option<&str> {
+        match self.values.get(outer) {
+            Some(Value::Nested(block)) => block.get(inner).map(String::as_str),
+            _ => None,
+        }
+    }
+
+    /// Whether `key` stands there with any value.
+    pub fn has(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
+    /// Whether a key begins so.
+    pub fn has_prefix(&self, prefix: &str) -> bool {
+        self.values
+            .range(prefix.to_owned()..)
+            .next()
+            .is_some_and(|(key, _)| key.starts_with(prefix))
+    }
+
+    /// All properties, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Whether the access key comes from the credentials file, where it beats more than in the config file.
+    pub fn keys_from_credentials(&self) -> bool {
+        self.from_credentials
+    }
+}
+
+/// What both files say.
+#[derive(Debug, Default)]
+pub struct AwsFiles {
+    order: Vec<ProfileName>,
+    profiles: HashMap<ProfileName, Properties>,
+    in_config: HashSet<ProfileName>,
+    services: HashMap<String, Properties>,
+}
+
+/// Which map of [`AwsFiles`] a section belongs to.
+enum Place {
+    Profile(ProfileName),
+    Services(String),
+}
+
+impl AwsFiles {
+    /// Merges the two files; `None` is a file that does not exist.
+    ///
+    /// # Errors
+    /// [`ReadError`] when a file is not text that every reader splits into the same lines.
+    pub fn read(config: Option<Vec<u8>>, credentials: Option<Vec<u8>>) -> Result<AwsFiles, ReadError> {
+        let mut files = AwsFiles::default();
+        for (kind, bytes) in [(FileKind::Config, config), (FileKind::Credentials, credentials)] {
+            let Some(bytes) = bytes else { continue };
+            let document = Document::scan(bytes).map_err(|source| ReadError::Lines { kind, source })?;
+            files.merge(kind, &document)?;
+        }
+        Ok(files)
+    }
+
+    /// Profile names in the order of their first appearance, the config file first.
+    pub fn names(&self) -> &[ProfileName] {
+        &self.order
+    }
+
+    /// The merged properties of a profile.
+    pub fn profile(&self, name: &ProfileName) -> Option<&Properties> {
+        self.profiles.get(name)
+    }
+
+    /// Whether the config file has a section for the profile.
+    pub fn in_config(&self, name: &ProfileName) -> bool {
+        self.in_config.contains(name)
+    }
+
+    /// The properties of `[services name]`.
+    pub fn services(&self, name: &str) -> Option<&Properties> {
+        self.services.get(name)
+    }
+
+    fn merge(&mut self, kind: FileKind, document: &Document) -> Result<(), ReadError> {
+        // `[profile default]` hides `[default]` in the config file, wherever the two stand.
+        let spelled_out = document
+            .sections()
+            .iter()
+            .any(|s| s.name != "default" && name_in_config(&s.name) == Some("default"));
+        let mut projection = String::new();
+        let mut apart: Vec<(ProfileName, String, Value)> = Vec::new();
+        for section in document.sections() {
+            if kind == FileKind::Config && spelled_out && section.name == "default" {
+                continue;
+            }
+            match place(kind, &section.name) {
+                Some(Place::Profile(name)) => {
+                    self.meet(kind, &name);
+                    projection.push_str(&format!("[{name}]\n"));
+                    for (key, value) in properties(document, section) {
+                        match value {
+                            Value::Text(text) if reads_alike(&key, &text) => {
+                                projection.push_str(&format!("{key} = {text}\n"))
+                            }
+                            value => apart.push((name.clone(), key, value)),
+                        }
+                    }
+                }
+                Some(Place::Services(name)) => {
+                    self.services
+                        .entry(name)
+                        .or_default()
+                        .values
+                        .extend(properties(document, section));
+                }
+                None => {}
+            }
+        }
+        let options = ParseOption {
+            enabled_quote: false,
+            enabled_escape: false,
+            ..ParseOption::default()
+        };
+        let ini = Ini::load_from_str_opt(&projection, options).map_err(|source| ReadError::Values { kind, source })?;
+        let plain = ini.iter().flat_map(|(name, values)| {
+            let name = name.and_then(|name| ProfileName::parse(name).ok());
+            values
+                .iter()
+                .filter_map(move |(key, value)| Some((name.clone()?, key.to_owned(), Value::Text(value.to_owned()))))
+        });
+        for (name, key, value) in plain.chain(apart) {
+            let Some(properties) = self.profiles.get_mut(&name) else {
+                continue;
+            };
+            if key == "aws_access_key_id" {
+                properties.from_credentials = kind == FileKind::Credentials;
+            }
+            properties.values.insert(key, value);
+        }
+        Ok(())
+    }
+
+    fn meet(&mut self, kind: FileKind, name: &ProfileName) {
+        if !self.profiles.contains_key(name) {
+            self.order.push(name.clone());
+            self.profiles.insert(name.clone(), Properties::default());
+        }
+        if kind == FileKind::Config {
+            self.in_config.insert(name.clone());
+        }
+    }
+}
+
+fn properties(document: &Document, section: &Section) -> Vec<(String, Value)> {
+    let mut lines = document
+        .lines(section)
+        .filter(|line| !matches!(line, LineKind::Blank | LineKind::Comment))
+        .peekable();
+    let mut properties = Vec::new();
+    while let Some(line) = lines.next() {
+        let LineKind::Property { key, value, .. } = line else {
+            continue;
+        };
+        let key = document.text(key).to_ascii_lowercase();
+        let value = document.text(value);
+        let mut more = Vec::new();
+        while let Some(LineKind::Continuation(span)) = lines.peek() {
+            more.push(document.text(span));
+            lines.next();
+        }
+        let value = if is_secret_key(&key) {
+            Value::Secret(joined(&value, &more).into())
+        } else if value.is_empty() && !more.is_empty() {
+            Value::Nested(nested(&more))
+        } else {
+            Value::Text(joined(&value, &more))
+        };
+        properties.push((key, value));
+    }
+    properties
+}
+
+/// Whether `rust-ini` reads `key = value` as AWS does.
+fn reads_alike(key: &str, value: &str) -> bool {
+    let plain_key = key
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    plain_key && !value.is_empty() && !value.ends_with('\\') && !value.chars().any(char::is_control)
+}
+
+fn joined(value: &str, more: &[Cow<'_, str>]) -> String {
+    let mut joined = value.to_owned();
+    for line in more {
+        joined.push('\n');
+        joined.push_str(line);
+    }
+    joined
+}
+
+fn nested(lines: &[Cow<'_, str>]) -> BTreeMap<String, String> {
+    lines
+        .iter()
+        .filter_map(|line| line.split_once('='))
+        .map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim().to_owned()))
+        .collect()
+}
+
+/// The profile a config section is about: `default`, `profile x`, `profile "x"`.
+fn name_in_config(section: &str) -> Option<&str> {
+    if section == "default" {
+        return Some(section);
+    }
+    let name = section
+        .strip_prefix("profile")
+        .filter(|rest| rest.starts_with([' ', '\t']))?
+        .trim();
+    let quoted = |quote| name.strip_prefix(quote).and_then(|name| name.strip_suffix(quote));
+    Some(quoted('"').or_else(|| quoted('\'')).unwrap_or(name))
+}
+
+fn place(kind: FileKind, section: &str) -> Option<Place> {
+    let name = match kind {
+        FileKind::Config => match name_in_config(section) {
+            Some(name) => name,
+            None => {
+                let services = section
+                    .strip_prefix("services")
+                    .filter(|rest| rest.starts_with([' ', '\t']))?;
+                return Some(Place::Services(services.trim().to_owned()));
+            }
+        },
+        FileKind::Credentials => section,
+    };
+    ProfileName::parse(name).ok().map(Place::Profile)
+}

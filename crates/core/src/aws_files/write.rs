@@ -1,0 +1,103 @@
+//! Edits one of the two files, without loss.
+
+use std::path::{Path, PathBuf};
+
+use crate::aws_files::FileKind;
+use crate::file::{self, Backup, FileError};
+use crate::ini::{Change, Document, EditError, ScanError};
+
+/// Where the two files are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsPaths {
+    /// The config file.
+    pub config: PathBuf,
+    /// The credentials file.
+    pub credentials: PathBuf,
+}
+
+impl AwsPaths {
+    /// The path of one of the two.
+    pub fn of(&self, kind: FileKind) -> &Path {
+        match kind {
+            FileKind::Config => &self.config,
+            FileKind::Credentials => &self.credentials,
+        }
+    }
+}
+
+/// Why a file was not written. It is as it was, whole.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The system refused.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Cannot be read as lines.
+    #[error("{} cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: ScanError,
+    },
+    /// Cannot be edited without guessing.
+    #[error("{} cannot be changed safely: {source}", path.display())]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: EditError,
+    },
+}
+
+impl WriteError {
+    /// What a person can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            WriteError::File(error) => error.hint(),
+            WriteError::Unreadable {
+                source: ScanError::Utf16,
+                ..
+            } => "save the file as UTF-8 and try again",
+            WriteError::Unreadable { .. } => "repair the file with a text editor and try again",
+            WriteError::Refused {
+                source: EditError::Twice { .. } | EditError::Ambiguous { .. },
+                ..
+            } => "nothing was changed; keep one section of that name, its header written [name] at the line's start",
+            WriteError::Refused {
+                source: EditError::UnsafeName(_),
+                ..
+            } => "choose another target name",
+            WriteError::Refused { .. } => "nothing was changed",
+        }
+    }
+}
+
+/// Makes `changes` to section `header` of the file at `path`; returns whether it had to be written.
+///
+/// The caller holds the file's lock.
+///
+/// # Errors
+/// [`WriteError`]; the file is then what it was.
+pub fn edit(path: &Path, header: &str, changes: &[Change<'_>]) -> Result<bool, WriteError> {
+    file::replace(path, Backup::OnFirstTouch, |bytes| edited(path, bytes, header, changes))
+}
+
+/// Says whether [`edit`] would be refused, without touching anything.
+///
+/// # Errors
+/// As [`edit`], as far as it can be known before.
+pub fn rehearse(path: &Path, header: &str, changes: &[Change<'_>]) -> Result<(), WriteError> {
+    let bytes = file::read(path)?.unwrap_or_default();
+    edited(path, &bytes, header, changes).map(drop)
+}
+
+fn edited(path: &Path, bytes: &[u8], header: &str, changes: &[Change<'_>]) -> Result<Vec<u8>, WriteError> {
+    let document = Document::scan(bytes.to_vec()).map_err(|source| WriteError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    document.edited(header, changes).map_err(|source| WriteError::Refused {
+        path: path.to_owned(),
+        source,
+    })
+}

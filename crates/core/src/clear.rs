@@ -1,0 +1,62 @@
+//! Ends a session on this machine: takes our keys out of its target section.
+
+use jiff::Timestamp;
+
+use crate::aws_files::{self, WriteError};
+use crate::file;
+use crate::lock::{self, LockError, Subject};
+use crate::profile::ProfileName;
+use crate::session::{MANAGER, Session, removal};
+use crate::world::World;
+
+/// A session that was taken away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleared {
+    /// The section.
+    pub target: ProfileName,
+    /// AWS keeps the session valid until then: nothing can end it sooner but a policy.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Why nothing was taken away.
+#[derive(Debug, thiserror::Error)]
+pub enum ClearError {
+    /// See [`LockError`].
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// See [`WriteError`].
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// Takes the session out of section `target`; `None` if there is none of ours.
+///
+/// # Errors
+/// [`ClearError`]; the file is then what it was.
+pub fn clear(
+    world: &World,
+    loaded: &crate::world::Loaded,
+    target: &ProfileName,
+) -> Result<Option<Cleared>, ClearError> {
+    let Some(properties) = loaded.files.profile(target) else {
+        return Ok(None);
+    };
+    let Some(session) = Session::read(properties, |_| None) else {
+        return Ok(None);
+    };
+    if properties.text("manager").is_some_and(|manager| manager != MANAGER) {
+        return Ok(None);
+    }
+    let real = file::real_path(&world.paths.credentials);
+    let _target = lock::take(
+        &world.state.locks(),
+        Subject::Target(&real, target.as_str()),
+        lock::PATIENCE,
+    )?;
+    let _file = lock::take(&world.state.locks(), Subject::File(&real), lock::PATIENCE)?;
+    aws_files::edit(&world.paths.credentials, target.as_str(), &removal())?;
+    Ok(Some(Cleared {
+        target: target.clone(),
+        expires_at: session.expires_at,
+    }))
+}

@@ -1,0 +1,380 @@
+//! Replaces a file so that a reader sees the old bytes or the new ones, whole, at every instant.
+//!
+//! The file is read, edited and written beside itself, then renamed into place; a rename that cannot work (a bind
+//! mount, a second hard link) is replaced by writing in place, with a backup taken first. Whoever changed the file in
+//! between wins: the edit is made again on what they wrote.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+/// Every temporary file of ours begins so, and is swept when the next write finds it.
+const PREFIX: &str = ".mfa-tray-";
+/// What a left-over temporary file must be older than before it is taken for one: no write lasts this long.
+const LEFT_OVER: std::time::Duration = std::time::Duration::from_secs(120);
+const BACKUP: &str = "mfa-tray-backup";
+/// How often an edit is made again because somebody else wrote in between.
+const TRIES: usize = 20;
+const LINKS: usize = 40;
+
+/// Whether a copy of the old bytes is kept beside a file the first time we touch it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backup {
+    /// For the person's files: one copy, 0600, in `NAME.mfa-tray-backup`.
+    OnFirstTouch,
+    /// For our own files.
+    Never,
+}
+
+/// Why a file could not be read or replaced. It is as it was, whole.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The operating system refused a step.
+    #[error("{} could not be {doing}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The step, as a participle.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A pipe, device or folder.
+    #[error("{} is not a regular file", .0.display())]
+    NotAFile(PathBuf),
+    /// Belongs to another user.
+    #[error("{} belongs to another user", .0.display())]
+    Foreign(PathBuf),
+    /// Symbolic links that never end.
+    #[error("{} is a symbolic link that leads in a circle", .0.display())]
+    LinkLoop(PathBuf),
+    /// Somebody writes it all the time.
+    #[error("{} keeps being changed by another program", .0.display())]
+    Busy(PathBuf),
+}
+
+impl FileError {
+    /// What a person can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            FileError::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                "the disk is full; nothing was changed. Free some space and try again"
+            }
+            FileError::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                "nothing was changed; check who may read and write this file and its folder"
+            }
+            FileError::Io { .. } => "nothing was changed",
+            FileError::NotAFile(_) => "point AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE at regular files",
+            FileError::Foreign(_) => "nothing was changed; use a file of your own",
+            FileError::LinkLoop(_) => "repair the link",
+            FileError::Busy(_) => "nothing was changed; try again in a moment",
+        }
+    }
+}
+
+/// Reads the file at `path` (through symbolic links); `None` if there is none. Never creates anything.
+///
+/// # Errors
+/// [`FileError`] when it is not a regular file, or cannot be read.
+pub fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+    // The usual way to say "no such file" to AWS's tools.
+    if path == Path::new("/dev/null") {
+        return Ok(None);
+    }
+    Ok(Original::open(&resolve(path)?)?.map(|original| original.bytes.to_vec()))
+}
+
+/// Replaces the file at `path` by what `edit` makes of its bytes (none if there is no file). Returns whether it was
+/// written: the same bytes again leave it untouched.
+///
+/// The caller holds the file's lock; other programs do not take it, so the file is compared with what was read
+/// right before the rename.
+///
+/// # Errors
+/// What `edit` refuses, and [`FileError`]; the file is then what it was.
+pub fn replace<E: From<FileError>>(
+    path: &Path,
+    backup: Backup,
+    edit: impl Fn(&[u8]) -> Result<Vec<u8>, E>,
+) -> Result<bool, E> {
+    let real = resolve(path)?;
+    for _ in 0..TRIES {
+        let original = Original::open(&real)?;
+        if let Some(original) = &original {
+            original.check_owner(&real)?;
+        }
+        let old = original.as_ref().map_or(&[][..], |original| &original.bytes);
+        let new = Zeroizing::new(edit(old)?);
+        if new.as_slice() == old {
+            return Ok(false);
+        }
+        if put(&real, original.as_ref(), &new, backup)? {
+            return Ok(true);
+        }
+    }
+    Err(FileError::Busy(real).into())
+}
+
+/// Puts `new` in the place of `original`. False: somebody else changed the file meanwhile, and nothing was done.
+fn put(real: &Path, original: Option<&Original>, new: &[u8], backup: Backup) -> Result<bool, FileError> {
+    let folder = real.parent().unwrap_or(Path::new("/"));
+    create_folder(folder)?;
+    sweep(folder);
+    let Some(original) = original else {
+        let temporary = temporary(folder, new, None)?;
+        return match temporary.persist_noclobber(real) {
+            Ok(_) => sync_folder(folder).map(|()| true),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(failed(real, "created")(error.error)),
+        };
+    };
+    let copy = backup_path(real);
+    if backup == Backup::OnFirstTouch && !copy.exists() {
+        back_up(&copy, folder, &original.bytes)?;
+    }
+    if original.has_other_names() {
+        return in_place(real, original, new, &copy, folder);
+    }
+    let temporary = temporary(folder, new, Some(original))?;
+    if !original.is_still(real)? {
+        return Ok(false);
+    }
+    match temporary.persist(real) {
+        Ok(_) => sync_folder(folder).map(|()| true),
+        // A mount point (EBUSY) cannot be replaced, only written.
+        Err(error)
+            if matches!(
+                error.error.kind(),
+                io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices
+            ) =>
+        {
+            drop(error);
+            in_place(real, original, new, &copy, folder)
+        }
+        Err(error) => Err(failed(real, "replaced")(error.error)),
+    }
+}
+
+/// The last resort: a fresh backup, then the bytes over the old ones, and the old ones again if that fails.
+fn in_place(real: &Path, original: &Original, new: &[u8], backup: &Path, folder: &Path) -> Result<bool, FileError> {
+    back_up(backup, folder, &original.bytes)?;
+    if !original.is_still(real)? {
+        return Ok(false);
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .open(real)
+        .map_err(failed(real, "opened for writing"))?;
+    let fill = |file: &mut File, bytes: &[u8]| {
+        file.rewind()?;
+        file.write_all(bytes)?;
+        file.set_len(bytes.len() as u64)?;
+        file.sync_all()
+    };
+    fill(&mut file, new).map_err(|error| {
+        // If even this fails, the backup beside the file has the old bytes.
+        let _ = fill(&mut file, &original.bytes);
+        failed(real, "written")(error)
+    })?;
+    Ok(true)
+}
+
+fn back_up(backup: &Path, folder: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    temporary(folder, bytes, None)?
+        .persist(backup)
+        .map_err(|error| failed(backup, "written")(error.error))?;
+    sync_folder(folder)
+}
+
+/// The one backup of a file, beside it.
+pub fn backup_path(real: &Path) -> PathBuf {
+    let mut name = real.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(BACKUP);
+    real.with_file_name(name)
+}
+
+/// A synced file in `folder` with these bytes: 0600 from its first instant, then with the original's owner and mode.
+fn temporary(folder: &Path, bytes: &[u8], original: Option<&Original>) -> Result<tempfile::NamedTempFile, FileError> {
+    let mut file = tempfile::Builder::new()
+        .prefix(PREFIX)
+        .tempfile_in(folder)
+        .map_err(failed(folder, "used for a temporary file"))?;
+    let fill = |file: &mut tempfile::NamedTempFile| {
+        file.write_all(bytes)?;
+        if let Some(original) = original {
+            original.dress(file.as_file())?;
+        }
+        file.as_file().sync_all()
+    };
+    let path = file.path().to_owned();
+    fill(&mut file).map_err(failed(&path, "written"))?;
+    Ok(file)
+}
+
+/// Removes what a killed write of ours left behind.
+fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let age = || {
+            entry
+                .metadata()
+                .and_then(|metadata| metadata.modified())
+                .ok()
+                .and_then(|time| time.elapsed().ok())
+        };
+        if ours && age().is_some_and(|age| age > LEFT_OVER) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Follows symbolic links to the file itself, which need not exist yet.
+fn resolve(path: &Path) -> Result<PathBuf, FileError> {
+    let mut real = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&real) {
+            Ok(link) => real = real.parent().unwrap_or(Path::new("/")).join(link),
+            Err(_) => {
+                let Some((folder, name)) = real.parent().zip(real.file_name()) else {
+                    return Ok(real);
+                };
+                return Ok(fs::canonicalize(folder).map_or_else(|_| real.clone(), |folder| folder.join(name)));
+            }
+        }
+    }
+    Err(FileError::LinkLoop(path.to_owned()))
+}
+
+/// The path that names a file whatever links lead to it: what its lock is called by.
+pub fn real_path(path: &Path) -> PathBuf {
+    resolve(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn failed<'a>(path: &'a Path, doing: &'static str) -> impl Fn(io::Error) -> FileError + 'a {
+    move |source| FileError::Io {
+        path: path.to_owned(),
+        doing,
+        source,
+    }
+}
+
+fn create_folder(folder: &Path) -> Result<(), FileError> {
+    crate::state::create_private_folder(folder).map_err(failed(folder, "created"))
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> Result<(), FileError> {
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed(folder, "synced"))
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> Result<(), FileError> {
+    Ok(())
+}
+
+/// The file as it was read, with what tells whether it is still the same.
+struct Original {
+    bytes: Zeroizing<Vec<u8>>,
+    metadata: fs::Metadata,
+    #[cfg(unix)]
+    file: File,
+}
+
+impl Original {
+    fn open(real: &Path) -> Result<Option<Original>, FileError> {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        // A pipe would block for ever; what was opened is looked at, not what the path names a moment later.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(
+            &mut options,
+            rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
+        );
+        let mut file = match options.open(real) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(real, "opened")(error)),
+        };
+        let metadata = file.metadata().map_err(failed(real, "read"))?;
+        if !metadata.is_file() {
+            return Err(FileError::NotAFile(real.to_owned()));
+        }
+        let mut bytes = Zeroizing::new(Vec::new());
+        file.read_to_end(&mut bytes).map_err(failed(real, "read"))?;
+        Ok(Some(Original {
+            bytes,
+            metadata,
+            #[cfg(unix)]
+            file,
+        }))
+    }
+
+    #[cfg(unix)]
+    fn check_owner(&self, real: &Path) -> Result<(), FileError> {
+        let owner = std::os::unix::fs::MetadataExt::uid(&self.metadata);
+        if owner == rustix::process::geteuid().as_raw() {
+            Ok(())
+        } else {
+            Err(FileError::Foreign(real.to_owned()))
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn check_owner(&self, _: &Path) -> Result<(), FileError> {
+        Ok(())
+    }
+
+    /// Whether the path still names this very file with these very bytes.
+    fn is_still(&self, real: &Path) -> Result<bool, FileError> {
+        let Some(now) = Original::open(real)? else {
+            return Ok(false);
+        };
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            if (now.metadata.dev(), now.metadata.ino()) != (self.metadata.dev(), self.metadata.ino()) {
+                return Ok(false);
+            }
+        }
+        Ok(now.bytes == self.bytes)
+    }
+
+    #[cfg(unix)]
+    fn has_other_names(&self) -> bool {
+        std::os::unix::fs::MetadataExt::nlink(&self.metadata) > 1
+    }
+
+    #[cfg(not(unix))]
+    fn has_other_names(&self) -> bool {
+        false
+    }
+
+    /// Gives the new file the old one's owner group, mode and extended attributes (an ACL or a label among them).
+    #[cfg(unix)]
+    fn dress(&self, file: &File) -> io::Result<()> {
+        use std::os::unix::fs::MetadataExt as _;
+        let mut names = vec![0; 4096];
+        let length = rustix::fs::flistxattr(&self.file, &mut names[..]).unwrap_or(0);
+        for name in names[..length].split(|&b| b == 0).filter(|name| !name.is_empty()) {
+            let mut value = vec![0; 65536];
+            if let Ok(length) = rustix::fs::fgetxattr(&self.file, name, &mut value[..]) {
+                let _ = rustix::fs::fsetxattr(file, name, &value[..length], rustix::fs::XattrFlags::empty());
+            }
+        }
+        // The group may be one this user cannot give away; the mode below never opens the file to more people.
+        let group_kept = std::os::unix::fs::fchown(file, None, Some(self.metadata.gid())).is_ok();
+        let mode = self.metadata.mode() & if group_kept { 0o777 } else { 0o707 };
+        rustix::fs::fchmod(file, rustix::fs::Mode::from_raw_mode(mode)).map_err(io::Error::from)
+    }
+
+    #[cfg(not(unix))]
+    fn dress(&self, file: &File) -> io::Result<()> {
+        file.set_permissions(self.metadata.permissions())
+    }
+}

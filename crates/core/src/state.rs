@@ -1,0 +1,219 @@
+//! What we remember between runs, in a folder of our own. Nothing secret, and nothing that cannot be lost: a damaged
+//! file is read as an empty one.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::file::{self, Backup, FileError};
+use crate::lock::{self, LockError, Subject};
+use crate::ports::Identity;
+use crate::profile::{AccessKeyId, MfaSerial};
+
+/// The state folder.
+#[derive(Debug, Clone)]
+pub struct StateFolder(PathBuf);
+
+/// State that could not be written. The session itself is not affected.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// See [`FileError`].
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// See [`LockError`].
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// Does not happen with the types here.
+    #[error("state could not be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The system has no random numbers to give.
+    #[error("the system gave no random numbers: {0}")]
+    Random(String),
+}
+
+/// What is known of one access key id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KnownKey {
+    /// Twelve digits, from GetCallerIdentity.
+    pub account: Option<String>,
+    /// The user's ARN, from GetCallerIdentity.
+    pub arn: Option<String>,
+    /// The only MFA device the user has, from ListMFADevices.
+    pub mfa_serial: Option<String>,
+}
+
+/// When a session of ours was made: tells how long it lasts in all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeSession {
+    /// By this machine's clock.
+    pub issued_at: Timestamp,
+    /// As STS said.
+    pub expires_at: Timestamp,
+}
+
+/// How far this machine's clock is behind AWS's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockOffset {
+    /// Seconds to add to this machine's time.
+    pub seconds: i64,
+    /// When it was measured, by this machine's clock.
+    pub measured_at: Timestamp,
+}
+
+const KEYS: &str = "identities.json";
+const SESSIONS: &str = "sessions.json";
+const CLOCK: &str = "clock.json";
+/// Sessions last 36 hours at most; older records only take room.
+const KEEP_SESSIONS_HOURS: i64 = 72;
+
+impl StateFolder {
+    /// The folder at `path`; created when first written to.
+    pub fn new(path: PathBuf) -> StateFolder {
+        StateFolder(path)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where the locks are.
+    pub fn locks(&self) -> PathBuf {
+        self.0.join("locks")
+    }
+
+    /// Where the ledgers are.
+    pub(crate) fn ledgers(&self) -> PathBuf {
+        self.0.join("ledger")
+    }
+
+    /// What is known of access keys, by id.
+    pub fn known_keys(&self) -> BTreeMap<String, KnownKey> {
+        self.load(KEYS)
+    }
+
+    /// Remembers who a key is.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_identity(&self, key: &AccessKeyId, identity: &Identity) -> Result<(), StateError> {
+        self.change(KEYS, |known: &mut BTreeMap<String, KnownKey>| {
+            let entry = known.entry(key.as_str().to_owned()).or_default();
+            entry.account = Some(identity.account.clone());
+            entry.arn = Some(identity.arn.clone());
+        })
+    }
+
+    /// Remembers the device a key's user has.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_device(&self, key: &AccessKeyId, serial: &MfaSerial) -> Result<(), StateError> {
+        self.change(KEYS, |known: &mut BTreeMap<String, KnownKey>| {
+            known.entry(key.as_str().to_owned()).or_default().mfa_serial = Some(serial.as_str().to_owned());
+        })
+    }
+
+    /// The sessions made here, by the access key id of the session.
+    pub fn made_sessions(&self) -> BTreeMap<String, MadeSession> {
+        self.load(SESSIONS)
+    }
+
+    /// Remembers when a session was made.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_session(&self, key: &AccessKeyId, session: &MadeSession) -> Result<(), StateError> {
+        self.change(SESSIONS, |made: &mut BTreeMap<String, MadeSession>| {
+            let old = session.issued_at - jiff::SignedDuration::from_hours(KEEP_SESSIONS_HOURS);
+            made.retain(|_, made| made.expires_at > old);
+            made.insert(key.as_str().to_owned(), session.clone());
+        })
+    }
+
+    /// The clock's last measured offset.
+    pub fn clock_offset(&self) -> Option<ClockOffset> {
+        self.load(CLOCK)
+    }
+
+    /// Remembers the clock's offset.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_clock_offset(&self, offset: ClockOffset) -> Result<(), StateError> {
+        self.change(CLOCK, |kept: &mut Option<ClockOffset>| *kept = Some(offset))
+    }
+
+    fn load<T: DeserializeOwned + Default>(&self, name: &str) -> T {
+        let bytes = file::read(&self.0.join(name)).ok().flatten().unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    fn change<T: DeserializeOwned + Serialize + Default>(
+        &self,
+        name: &str,
+        change: impl Fn(&mut T),
+    ) -> Result<(), StateError> {
+        let path = self.0.join(name);
+        let _lock = lock::take(&self.locks(), Subject::File(&path), lock::PATIENCE)?;
+        file::replace(&path, Backup::Never, |bytes| {
+            let mut value: T = serde_json::from_slice(bytes).unwrap_or_default();
+            change(&mut value);
+            serde_json::to_vec_pretty(&value).map_err(StateError::from)
+        })
+        .map(drop)
+    }
+}
+
+/// Creates a folder that only this user may enter.
+pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_comes_back_and_damage_reads_as_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().join("mfa-tray"));
+        let key = AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").unwrap();
+        let identity = Identity {
+            account: "111122223333".into(),
+            arn: "arn:aws:iam::111122223333:user/alice".into(),
+        };
+        state.remember_identity(&key, &identity).unwrap();
+        state
+            .remember_device(&key, &MfaSerial::parse("GAHT12345678").unwrap())
+            .unwrap();
+        let known = state.known_keys();
+        assert_eq!(
+            known["AKIAIOSFODNN7EXAMPLE"].arn.as_deref(),
+            Some(identity.arn.as_str())
+        );
+        assert_eq!(
+            known["AKIAIOSFODNN7EXAMPLE"].mfa_serial.as_deref(),
+            Some("GAHT12345678")
+        );
+
+        for damage in ["", "{", "[]", "null", "{\"AKIA\": 7}"] {
+            fs::File::create(state.path().join(KEYS))
+                .and_then(|mut f| io::Write::write_all(&mut f, damage.as_bytes()))
+                .unwrap();
+            assert!(state.known_keys().is_empty(), "{damage:?} reads as nothing");
+        }
+        state.remember_identity(&key, &identity).unwrap();
+        assert_eq!(state.known_keys().len(), 1);
+    }
+}
