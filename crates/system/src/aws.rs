@@ -1,0 +1,262 @@
+//! The [`Aws`] port through AWS's SDK.
+//!
+//! Region, keys and endpoint are always given: the SDK's own chain would read files and variables again, and differently.
+//! Its retries are off: a code must not be sent twice.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use jiff::Timestamp;
+use mfa_tray_core::aws_error::AwsError;
+use mfa_tray_core::ports::{Aws, Caller, Identity, Reply, SessionCredentials, SessionTokenRequest};
+use mfa_tray_core::profile::{AccessKeyId, MfaSerial, partition_of};
+use mfa_tray_core::secret::{AccessKey, ExposeSecret as _};
+
+use crate::failure::aws_error;
+use crate::http::{self, ServerTime};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The regions whose `legacy` setting means the global endpoint
+/// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html>).
+const LEGACY_REGIONS: [&str; 15] = [
+    "ap-northeast-1",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// AWS through its SDK. Calls block; give them a thread that may wait 10 s.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SdkAws;
+
+impl SdkAws {
+    /// Makes nothing yet: the network is first touched by a call.
+    pub fn new() -> SdkAws {
+        SdkAws
+    }
+}
+
+/// Which service a call is for: each has its own override and host.
+#[derive(Clone, Copy)]
+enum Service {
+    Sts,
+    Iam,
+}
+
+/// A prepared call: configuration, the clock of the answer, and a name for where it goes.
+struct Call {
+    config: SdkConfig,
+    server_time: ServerTime,
+    host: String,
+}
+
+impl Call {
+    fn new(caller: &Caller, service: Service) -> Result<Call, AwsError> {
+        let endpoint = &caller.endpoint;
+        let legacy = matches!(service, Service::Sts)
+            && endpoint.legacy_global
+            && LEGACY_REGIONS.contains(&endpoint.region.as_str());
+        let url = match service {
+            Service::Sts => endpoint
+                .sts_url
+                .clone()
+                .or_else(|| legacy.then(|| "https://sts.amazonaws.com".to_owned())),
+            Service::Iam => endpoint.iam_url.clone(),
+        };
+        let region = if legacy && endpoint.sts_url.is_none() {
+            "us-east-1"
+        } else {
+            endpoint.region.as_str()
+        };
+        let server_time = ServerTime::default();
+        let plain_http = url.as_deref().is_some_and(|url| url.starts_with("http://"));
+        let client = http::client(plain_http, endpoint.ca_bundle.as_deref(), server_time.clone())
+            .map_err(|error| AwsError::NotMade(error.to_string()))?;
+        let name = match service {
+            Service::Sts => "sts",
+            Service::Iam => "iam",
+        };
+        let host = url
+            .clone()
+            .unwrap_or_else(|| format!("{name} ({region}, {})", partition_of(&endpoint.region)));
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials(&caller.key)))
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(CONNECT_TIMEOUT)
+                    .operation_timeout(CALL_TIMEOUT)
+                    .build(),
+            )
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .use_fips(endpoint.fips)
+            .use_dual_stack(endpoint.dual_stack)
+            .http_client(client);
+        config.set_endpoint_url(url);
+        Ok(Call {
+            config: config.build(),
+            server_time,
+            host,
+        })
+    }
+
+    /// Runs `call` to its end on this thread.
+    fn run<T>(&self, call: impl Future<Output = Result<T, AwsError>>) -> Reply<T> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let result = match runtime {
+            Ok(runtime) => runtime.block_on(call),
+            Err(error) => Err(AwsError::NotMade(error.to_string())),
+        };
+        Reply {
+            result,
+            server_time: self.server_time.read(),
+        }
+    }
+}
+
+fn credentials(key: &AccessKey) -> Credentials {
+    let token = key.session_token.as_ref().map(|token| token.expose_secret().to_owned());
+    Credentials::new(key.id.as_str(), key.secret.expose_secret(), token, None, "mfa-tray")
+}
+
+fn with_call<T>(caller: &Caller, service: Service, run: impl FnOnce(&Call) -> Reply<T>) -> Reply<T> {
+    match Call::new(caller, service) {
+        Ok(call) => run(&call),
+        Err(error) => Reply {
+            result: Err(error),
+            server_time: None,
+        },
+    }
+}
+
+impl Aws for SdkAws {
+    fn session_token(&self, caller: &Caller, request: &SessionTokenRequest<'_>) -> Reply<SessionCredentials> {
+        with_call(caller, Service::Sts, |call| {
+            call.run(async {
+                let answer = aws_sdk_sts::Client::new(&call.config)
+                    .get_session_token()
+                    .serial_number(request.serial.as_str())
+                    .token_code(request.code.digits())
+                    .duration_seconds(request.duration.cast_signed())
+                    .send()
+                    .await
+                    .map_err(|error| aws_error(&error, &call.host))?;
+                let missing = AwsError::NotAws("there are no credentials in it");
+                let given = answer.credentials.ok_or(missing)?;
+                session(
+                    &given.access_key_id,
+                    &given.secret_access_key,
+                    &given.session_token,
+                    given.expiration.secs(),
+                )
+            })
+        })
+    }
+
+    fn caller_identity(&self, caller: &Caller) -> Reply<Identity> {
+        with_call(caller, Service::Sts, |call| {
+            call.run(async {
+                let answer = aws_sdk_sts::Client::new(&call.config)
+                    .get_caller_identity()
+                    .send()
+                    .await;
+                let answer = answer.map_err(|error| aws_error(&error, &call.host))?;
+                let missing = AwsError::NotAws("there is no identity in it");
+                answer
+                    .account
+                    .zip(answer.arn)
+                    .map(|(account, arn)| Identity { account, arn })
+                    .ok_or(missing)
+            })
+        })
+    }
+
+    fn access_key_account(&self, caller: &Caller, key: &AccessKeyId) -> Reply<String> {
+        with_call(caller, Service::Sts, |call| {
+            call.run(async {
+                let request = aws_sdk_sts::Client::new(&call.config)
+                    .get_access_key_info()
+                    .access_key_id(key.as_str());
+                let answer = request.send().await.map_err(|error| aws_error(&error, &call.host))?;
+                answer.account.ok_or(AwsError::NotAws("there is no account in it"))
+            })
+        })
+    }
+
+    fn mfa_devices(&self, caller: &Caller) -> Reply<Vec<MfaSerial>> {
+        with_call(caller, Service::Iam, |call| {
+            call.run(async {
+                // A user has eight devices at most: the first page holds them all.
+                let answer = aws_sdk_iam::Client::new(&call.config).list_mfa_devices().send().await;
+                let answer = answer.map_err(|error| aws_error(&error, &call.host))?;
+                Ok(answer
+                    .mfa_devices
+                    .iter()
+                    .filter_map(|device| MfaSerial::parse(&device.serial_number).ok())
+                    .collect())
+            })
+        })
+    }
+}
+
+/// Accepts credentials that can stand in a file; anything else did not come from AWS.
+fn session(id: &str, secret: &str, token: &str, expires_at: i64) -> Result<SessionCredentials, AwsError> {
+    let bad = AwsError::NotAws("the credentials in it are not complete");
+    let usable = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let (Ok(id), Ok(expires_at), true) = (
+        AccessKeyId::parse(id),
+        Timestamp::from_second(expires_at),
+        usable(secret) && usable(token),
+    ) else {
+        return Err(bad);
+    };
+    Ok(SessionCredentials {
+        key: AccessKey {
+            id,
+            secret: secret.into(),
+            session_token: Some(token.into()),
+        },
+        expires_at,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_credentials_that_fit_a_file_are_accepted() {
+        let of = |id, secret, token| session(id, secret, token, 1_800_000_000).is_ok();
+        assert!(of("ASIAIOSFODNN7EXAMPLE", "wJalr/+=", "FwoG=="));
+        for (id, secret, token) in [
+            ("", "s", "t"),
+            ("ASIAIOSFODNN7EXAMPLE", "", "t"),
+            ("ASIAIOSFODNN7EXAMPLE", "s", ""),
+            ("ASIAIOSFODNN7EXAMPLE", "a\nb", "t"),
+            ("ASIAIOSFODNN7EXAMPLE", "s", "t\0"),
+            ("ASIAIOSFODNN7EXAMPLE", "s", "t t"),
+        ] {
+            assert!(!of(id, secret, token), "{id:?} {secret:?} {token:?}");
+        }
+    }
+}

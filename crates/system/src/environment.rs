@@ -1,0 +1,74 @@
+//! Every environment variable the product reads, in one place.
+//!
+//! `AWS_ACCESS_KEY_ID` and its companions are deliberately absent: they never replace a named profile's keys.
+
+use std::path::PathBuf;
+
+use mfa_tray_core::endpoint::EndpointEnvironment;
+
+/// A variable that is set and not empty.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn text(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn path(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+}
+
+fn flag(name: &str) -> Option<bool> {
+    text(name).map(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// `AWS_CONFIG_FILE`.
+pub fn config_file() -> Option<PathBuf> {
+    path("AWS_CONFIG_FILE")
+}
+
+/// `AWS_SHARED_CREDENTIALS_FILE`.
+pub fn credentials_file() -> Option<PathBuf> {
+    path("AWS_SHARED_CREDENTIALS_FILE")
+}
+
+/// `AWS_PROFILE`: the profile when none is named.
+pub fn profile() -> Option<String> {
+    text("AWS_PROFILE")
+}
+
+/// What the environment says about endpoints
+/// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
+pub fn endpoints() -> EndpointEnvironment {
+    EndpointEnvironment {
+        url: text("AWS_ENDPOINT_URL"),
+        sts_url: text("AWS_ENDPOINT_URL_STS"),
+        iam_url: text("AWS_ENDPOINT_URL_IAM"),
+        ignore_configured: flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").unwrap_or(false),
+        sts_regional_endpoints: text("AWS_STS_REGIONAL_ENDPOINTS"),
+        fips: flag("AWS_USE_FIPS_ENDPOINT"),
+        dual_stack: flag("AWS_USE_DUALSTACK_ENDPOINT"),
+        ca_bundle: text("AWS_CA_BUNDLE"),
+    }
+}
+
+/// The endpoint of practice AWS, where `mfa-tray practice code` finds the server.
+pub fn practice_endpoint() -> Option<String> {
+    text("AWS_ENDPOINT_URL")
+}
+
+/// Whether this process was started on practice AWS.
+pub fn is_practice() -> bool {
+    text("MFA_TRAY_PRACTICE").is_some()
+}
+
+/// `RUST_LOG`: what is logged.
+pub fn log_filter() -> Option<String> {
+    text("RUST_LOG")
+}
+
+/// Whether a desktop can be reached: always, but on Linux and its kin only with a display.
+pub fn has_display() -> bool {
+    !cfg!(all(unix, not(target_os = "macos"))) || text("DISPLAY").is_some() || text("WAYLAND_DISPLAY").is_some()
+}

@@ -1,0 +1,40 @@
+//! The ports of `mfa-tray-core` for real: AWS through its SDK, the wall clock, and this machine's places.
+//!
+//! Invariant: the AWS SDK, the environment and the clock are touched here and nowhere else in the product.
+
+pub mod environment;
+
+mod aws;
+mod clock;
+mod failure;
+mod http;
+mod places;
+
+pub use aws::SdkAws;
+pub use clock::WallClock;
+pub use places::{PlaceError, Places};
+
+use std::sync::Arc;
+
+use mfa_tray_core::aws_files::AwsPaths;
+use mfa_tray_core::state::StateFolder;
+use mfa_tray_core::world::World;
+
+/// The world this process runs in.
+///
+/// # Errors
+/// [`PlaceError`] when there is no home directory to find files in.
+pub fn world() -> Result<World, PlaceError> {
+    let places = Places::find()?;
+    Ok(World {
+        clock: Arc::new(WallClock),
+        aws: Arc::new(SdkAws::new()),
+        paths: AwsPaths {
+            config: places.config,
+            credentials: places.credentials,
+        },
+        state: StateFolder::new(places.state),
+        settings: places.settings,
+        endpoints: environment::endpoints(),
+    })
+}
