@@ -1,0 +1,111 @@
+//! What tests and `mfa-tray practice code` ask beside AWS's own protocol: codes, the state, faults.
+//!
+//! A web page can make a browser call loopback, and a name can be made to point here. Neither gets an answer: a page's
+//! request says where it comes from, and a foreign name stands in `Host`.
+
+use axum::response::Response;
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::{
+    delivery::whole, device::CurrentCode, exchange::Server, faults::FaultOrder, query::Parameters, report::report,
+    signature::Received,
+};
+
+/// Where these routes begin. AWS's protocol knows only `/`.
+pub(crate) const PREFIX: &str = "/_practice/";
+
+/// Answers a control request.
+pub(crate) fn answer(server: &Server, received: &Received) -> Response {
+    let (status, value) = match is_local(&received.headers) {
+        true => route(server, received),
+        false => (
+            StatusCode::FORBIDDEN,
+            json!({ "error": "only programs on this machine may ask" }),
+        ),
+    };
+    whole(status, "application/json", value.to_string())
+}
+
+fn route(server: &Server, received: &Received) -> (StatusCode, Value) {
+    let query = Parameters::parse(received.uri.query().unwrap_or_default(), b"");
+    let path = received.uri.path().strip_prefix(PREFIX).unwrap_or_default();
+    match (&received.method, path) {
+        (&Method::GET, "code") => {
+            let step = query.value("step").map_or(Ok(0), str::parse);
+            let Ok(step) = step else {
+                return refused("step is not a whole number");
+            };
+            match code(server, query.value("serial").unwrap_or_default(), step) {
+                Some(code) => (StatusCode::OK, json!(code)),
+                None => (StatusCode::NOT_FOUND, json!({ "error": "no such device" })),
+            }
+        }
+        (&Method::GET, "state") => (StatusCode::OK, state(server)),
+        (&Method::POST, "faults") => match serde_json::from_slice::<Vec<FaultOrder>>(&received.body) {
+            Ok(orders) => {
+                server.state().faults.order(orders);
+                (StatusCode::OK, json!({}))
+            }
+            Err(error) => refused(&error.to_string()),
+        },
+        (&Method::DELETE, "faults") => {
+            server.state().faults.clear();
+            (StatusCode::OK, json!({}))
+        }
+        _ => (StatusCode::NOT_FOUND, json!({ "error": "no such route" })),
+    }
+}
+
+/// Returns the code a device shows, `step` steps from now.
+pub(crate) fn code(server: &Server, serial: &str, step: i64) -> Option<CurrentCode> {
+    let state = server.state();
+    let now = server.now(&state);
+    state.world.devices.get(serial)?.code(step, now)
+}
+
+/// Describes everything a test may want to see.
+pub(crate) fn state(server: &Server) -> Value {
+    let state = server.state();
+    let mut value = report(&state.world, server.now(&state));
+    value["requests"] = json!(state.journal);
+    value["faults"] = json!({ "open": state.faults.open(), "skew_seconds": state.faults.skew() });
+    value
+}
+
+fn refused(why: &str) -> (StatusCode, Value) {
+    (StatusCode::BAD_REQUEST, json!({ "error": why }))
+}
+
+fn is_local(headers: &HeaderMap) -> bool {
+    let host = headers
+        .get("host")
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    !headers.contains_key("origin") && ["127.0.0.1", "localhost", "[::1]"].contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_without_an_origin_is_local() {
+        let check = |host: &'static str, origin: Option<&'static str>, local: bool| {
+            let mut headers = HeaderMap::new();
+            headers.insert("host", host.parse().unwrap());
+            if let Some(origin) = origin {
+                headers.insert("origin", origin.parse().unwrap());
+            }
+            assert_eq!(is_local(&headers), local, "{host} {origin:?}");
+        };
+        check("127.0.0.1:4000", None, true);
+        check("localhost:4000", None, true);
+        check("127.0.0.1:4000", Some("https://example.com"), false);
+        check("127.0.0.1:4000", Some("null"), false);
+        check("rebound.example.com:4000", None, false);
+        check("127.0.0.1.example.com", None, false);
+        assert!(!is_local(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,95 @@
+//! The calls of IAM, and what they have in common.
+
+use jiff::Timestamp;
+
+use crate::{
+    access_keys,
+    answer::{AwsError, Xml},
+    check::{Check, USER_NAME},
+    listing, mfa_devices,
+    query::Parameters,
+    signature::{Caller, Presented},
+    state::{Principal, World},
+    time::iso,
+};
+
+pub(crate) const VERSION: &str = "2010-05-08";
+
+/// Answers an action, or says `None` if IAM has no such action here.
+pub(crate) fn answer(
+    world: &mut World,
+    caller: &Caller,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Option<Result<Option<Xml>, AwsError>> {
+    // A user's session that was opened without a code may not call IAM at all, whatever the action.
+    let without_mfa = caller.credentials == Presented::Session { mfa_at: None };
+    if without_mfa && matches!(caller.principal, Principal::User(_)) {
+        return Some(Err(AwsError::invalid_token()));
+    }
+    let silent = |result: Result<(), AwsError>| result.map(|()| None);
+    Some(match parameters.action() {
+        "GetUser" => user(world, caller, parameters).map(Some),
+        "ListAccountAliases" => account_aliases(world, caller, parameters).map(Some),
+        "ListMFADevices" => listing::mfa_devices(world, caller, parameters).map(Some),
+        "ListVirtualMFADevices" => listing::virtual_mfa_devices(world, caller, parameters).map(Some),
+        "ListAccessKeys" => listing::access_keys(world, caller, parameters).map(Some),
+        "CreateVirtualMFADevice" => mfa_devices::create(world, caller, parameters).map(Some),
+        "EnableMFADevice" => silent(mfa_devices::enable(world, caller, parameters, now)),
+        "DeactivateMFADevice" => silent(mfa_devices::deactivate(world, caller, parameters)),
+        "DeleteVirtualMFADevice" => silent(mfa_devices::delete(world, parameters)),
+        "ResyncMFADevice" => silent(mfa_devices::resync(world, caller, parameters, now)),
+        "CreateAccessKey" => access_keys::create(world, caller, parameters, now).map(Some),
+        "UpdateAccessKey" => silent(access_keys::update(world, caller, parameters)),
+        "DeleteAccessKey" => silent(access_keys::delete(world, caller, parameters)),
+        "GetAccessKeyLastUsed" => access_keys::last_used(world, parameters).map(Some),
+        _ => return None,
+    })
+}
+
+/// Returns the user a call is about: the one named, else the caller.
+pub(crate) fn subject(world: &World, caller: &Caller, named: Option<&str>) -> Result<String, AwsError> {
+    let name = match (named, &caller.principal) {
+        (Some(name), _) => name,
+        (None, Principal::User(name)) => name,
+        (None, Principal::Role { .. }) => {
+            return Err(AwsError::validation(
+                "Must specify userName when calling with non-User credentials",
+            ));
+        }
+    };
+    match world.users.contains_key(name) {
+        true => Ok(name.to_owned()),
+        false => Err(AwsError::no_such_entity(format!(
+            "The user with name {name} cannot be found."
+        ))),
+    }
+}
+
+fn user(world: &World, caller: &Caller, parameters: &Parameters) -> Result<Xml, AwsError> {
+    let mut check = Check::new(parameters);
+    let named = check.optional("UserName", &USER_NAME);
+    check.finish()?;
+    let name = subject(world, caller, named)?;
+    let created = world.users.get(&name).map(|user| iso(user.created)).unwrap_or_default();
+    let principal = Principal::User(name.clone());
+    let user = Xml::new()
+        .text("Path", "/")
+        .text("UserName", &name)
+        .text("UserId", &world.unique_id(&principal))
+        .text("Arn", &world.arn(&principal))
+        .text("CreateDate", &created);
+    Ok(Xml::new().nest("User", user))
+}
+
+/// An account has one alias or none, so there is never a second page.
+fn account_aliases(world: &World, caller: &Caller, parameters: &Parameters) -> Result<Xml, AwsError> {
+    let mut check = Check::new(parameters);
+    check.number("MaxItems", 1..=1000);
+    check.finish()?;
+    let mut aliases = Xml::new();
+    if let Some(alias) = world.aliases.get(&world.account(&caller.principal)) {
+        aliases = aliases.text("member", alias);
+    }
+    Ok(Xml::new().nest("AccountAliases", aliases).text("IsTruncated", "false"))
+}

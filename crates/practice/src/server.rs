@@ -1,0 +1,187 @@
+//! The server on its own thread, and the handle that ends it.
+
+use std::{
+    io,
+    net::{Ipv4Addr, TcpListener},
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+};
+
+use axum::Router;
+use serde_json::Value;
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::oneshot,
+};
+
+use crate::{
+    cast::{self, Cast},
+    client::{self, CodeError},
+    connection::{Door, Line},
+    control,
+    device::{CurrentCode, Device},
+    exchange::{self, Server, ServerState},
+    faults::{FaultOrder, Faults},
+    journal::Journal,
+    options::Options,
+    random,
+    seed::Seed,
+    state::{LongTermKey, Role},
+    time::Clock,
+};
+
+/// Practice AWS, running. Ends when dropped.
+pub struct Practice {
+    endpoint: String,
+    server: Arc<Server>,
+    pub(crate) cast: Cast,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Why practice AWS did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum PracticeError {
+    /// The port is taken, or loopback is not there.
+    #[error("practice AWS cannot listen on 127.0.0.1")]
+    Listen(#[source] io::Error),
+    /// The system gave no thread or no event loop.
+    #[error("practice AWS cannot start its thread")]
+    Thread(#[source] io::Error),
+    /// The system gave no random bytes.
+    #[error("the system gives no random bytes")]
+    Random(#[from] getrandom::Error),
+    /// It listens and does not answer.
+    #[error("practice AWS does not answer")]
+    Silent(#[source] CodeError),
+}
+
+impl Practice {
+    /// Starts the server with the standard people and returns once it answers.
+    pub fn start(options: Options) -> Result<Self, PracticeError> {
+        Self::start_with_clock(options, Clock::system())
+    }
+
+    /// Starts it with a clock of the caller's, for tests that turn it.
+    pub fn start_with_clock(options: Options, clock: Clock) -> Result<Self, PracticeError> {
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, options.port.unwrap_or(0))).map_err(PracticeError::Listen)?;
+        listener.set_nonblocking(true).map_err(PracticeError::Listen)?;
+        let endpoint = format!("http://{}", listener.local_addr().map_err(PracticeError::Listen)?);
+        let (world, cast) = cast::assemble(options, clock.now())?;
+        let state = ServerState {
+            world,
+            faults: Faults::default(),
+            journal: Journal::default(),
+        };
+        let server = Arc::new(Server {
+            clock,
+            state: Mutex::new(state),
+        });
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(PracticeError::Thread)?;
+        let (stop, stopped) = oneshot::channel();
+        let shared = Arc::clone(&server);
+        let thread = std::thread::Builder::new()
+            .name("practice-aws".to_owned())
+            .spawn(move || run(runtime, listener, shared, stopped))
+            .map_err(PracticeError::Thread)?;
+        let practice = Self {
+            endpoint,
+            server,
+            cast,
+            stop: Some(stop),
+            thread: Some(thread),
+        };
+        client::get(&practice.endpoint, "/_practice/state").map_err(PracticeError::Silent)?;
+        Ok(practice)
+    }
+
+    /// Returns where it listens, as `AWS_ENDPOINT_URL` wants it.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Returns the code a device shows, `step` steps from now; `None` without such a device.
+    pub fn code(&self, serial: &str, step: i64) -> Option<CurrentCode> {
+        control::code(&self.server, serial, step)
+    }
+
+    /// Describes users, keys, devices, sessions and requests, without any secret.
+    pub fn state(&self) -> Value {
+        control::state(&self.server)
+    }
+
+    /// Orders faults, to be served after those already ordered.
+    pub fn order_faults(&self, orders: Vec<FaultOrder>) {
+        self.server.state().faults.order(orders);
+    }
+
+    /// Forgets all orders and sets the server's time right.
+    pub fn clear_faults(&self) {
+        self.server.state().faults.clear();
+    }
+
+    /// Adds a user with a key; the name `root` stands for the account's root.
+    pub fn add_user(&self, account: &str, name: &str) -> Result<LongTermKey, PracticeError> {
+        let mut state = self.server.state();
+        let now = self.server.now(&state);
+        state.world.add_user(account, name, now)?;
+        Ok(state.world.add_key(name, now)?)
+    }
+
+    /// Adds an enabled virtual MFA device that STS knows already.
+    pub fn add_device(&self, user: &str, serial: &str) -> Result<(), PracticeError> {
+        let seed = Seed::new(random::seed()?);
+        self.insert_device(user, serial, Some(seed));
+        Ok(())
+    }
+
+    /// Adds a security key, which IAM lists and STS cannot use.
+    pub fn add_security_key(&self, user: &str, serial: &str) {
+        self.insert_device(user, serial, None);
+    }
+
+    /// Adds a role, or replaces the one of that ARN.
+    pub fn add_role(&self, role: Role) -> Result<(), PracticeError> {
+        Ok(self.server.state().world.add_role(role)?)
+    }
+
+    fn insert_device(&self, user: &str, serial: &str, seed: Option<Seed>) {
+        let mut state = self.server.state();
+        let now = self.server.now(&state);
+        state.world.devices.insert(serial.to_owned(), Device::unassigned(seed));
+        state.world.assign(serial, user, 0, now);
+    }
+}
+
+impl Drop for Practice {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The thread may have ended by itself; then nobody listens, and that is fine.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(runtime: Runtime, listener: TcpListener, server: Arc<Server>, stopped: oneshot::Receiver<()>) {
+    runtime.block_on(async move {
+        // Fails only outside a runtime; the handle then finds that nobody answers.
+        let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+            return;
+        };
+        let app = Router::new().fallback(exchange::serve).with_state(server);
+        let serving = axum::serve(Door(listener), app.into_make_service_with_connect_info::<Line>());
+        tokio::select! {
+            _ = serving.into_future() => {}
+            _ = stopped => {}
+        }
+    });
+    // Open connections, slow answers among them, are not waited for.
+    runtime.shutdown_background();
+}
