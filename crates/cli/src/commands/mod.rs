@@ -1,0 +1,22 @@
+//! One file per verb.
+
+pub(crate) mod clear;
+pub(crate) mod list;
+pub(crate) mod practice;
+pub(crate) mod refresh;
+pub(crate) mod show;
+pub(crate) mod status;
+
+use mfa_tray_core::profile::ProfileName;
+use mfa_tray_system::environment;
+
+use crate::exit::{Exit, Failure};
+
+/// The profile that is meant when none is named: `AWS_PROFILE`, else `default`.
+fn profile_or_default(named: Option<&ProfileName>) -> Result<ProfileName, Failure> {
+    if let Some(name) = named {
+        return Ok(name.clone());
+    }
+    let name = environment::profile().unwrap_or_else(|| "default".to_owned());
+    ProfileName::parse(&name).map_err(|error| Failure::new(Exit::Usage, format!("AWS_PROFILE: {error}")))
+}

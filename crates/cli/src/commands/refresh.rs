@@ -1,0 +1,79 @@
+//! `mfa-tray refresh`.
+
+use std::process::ExitCode;
+
+use mfa_tray_core::refresh::{RefreshError, Refreshed, Request, When, refresh};
+use mfa_tray_core::session::rfc3339;
+use serde::Serialize;
+
+use crate::args::Refresh;
+use crate::commands::profile_or_default;
+use crate::exit::Failure;
+use crate::{output, prompt};
+
+#[derive(Serialize)]
+struct RefreshedJson {
+    profile: String,
+    target: String,
+    access_key_id: String,
+    expires_at: Option<String>,
+}
+
+pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
+    let world = mfa_tray_system::world()?;
+    let mut request = Request {
+        profile: profile_or_default(arguments.profile.as_ref())?,
+        code: match arguments.code.as_deref() {
+            Some("-") => Some(prompt::code_from_stdin()?),
+            Some(text) => Some(prompt::parse_code(text)?),
+            None => None,
+        },
+        serial: arguments.serial.clone(),
+        duration: arguments.duration,
+        target: arguments.target.clone(),
+        when: if arguments.force { When::Always } else { When::Needed },
+    };
+    let refreshed = loop {
+        match refresh(&world, &request) {
+            Ok(refreshed) => break refreshed,
+            Err(RefreshError::CodeNeeded(serial)) if prompt::is_possible() => {
+                request.code = Some(prompt::code(&serial)?)
+            }
+            Err(RefreshError::ChooseDevice(serials)) if prompt::is_possible() => {
+                request.serial = Some(prompt::device(&serials)?)
+            }
+            Err(RefreshError::SerialNeeded { reason, .. }) if prompt::is_possible() => {
+                output::say(&reason);
+                request.serial = Some(prompt::serial()?);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    };
+    refreshed.warnings.iter().for_each(output::warning);
+    print(&refreshed, arguments.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(refreshed: &Refreshed, json: bool) -> Result<(), Failure> {
+    let shown = RefreshedJson {
+        profile: refreshed.profile.to_string(),
+        target: refreshed.target.to_string(),
+        access_key_id: refreshed.access_key_id.to_string(),
+        expires_at: refreshed.expires_at.map(rfc3339),
+    };
+    if json {
+        return Ok(output::json(&shown)?);
+    }
+    let until = shown.expires_at.as_deref().unwrap_or("an unknown time");
+    let what = if refreshed.made {
+        "New session"
+    } else {
+        "There is a good session"
+    };
+    output::line(&format!(
+        "{what} in [{}] ({}) until {until}",
+        shown.target, shown.access_key_id
+    ))?;
+    output::say(&format!("Use it with AWS_PROFILE={}", shown.target));
+    Ok(())
+}

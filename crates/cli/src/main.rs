@@ -1,0 +1,39 @@
+//! `mfa-tray`: everything MFA Tray does, for the rest of the day's terminals and scripts.
+//!
+//! stdout carries data only; what is said to people goes to stderr.
+
+mod args;
+mod commands;
+mod exit;
+mod output;
+mod prompt;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Arguments, Command};
+use crate::exit::Failure;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(failure) => {
+            output::failure(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::List(arguments) => commands::list::run(&arguments),
+        Command::Show(arguments) => commands::show::run(&arguments),
+        Command::Refresh(arguments) => commands::refresh::run(&arguments),
+        Command::Status(arguments) => commands::status::run(&arguments),
+        Command::Clear(arguments) => commands::clear::run(&arguments),
+        Command::Practice(arguments) => commands::practice::run(&arguments),
+    }
+}

@@ -1,0 +1,67 @@
+//! Where words go: data to stdout, sentences to stderr.
+
+use std::io::{self, Write as _};
+
+use mfa_tray_core::problem::Problem;
+use serde::Serialize;
+
+use crate::exit::Failure;
+
+/// Prints one line of data.
+pub(crate) fn line(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+/// Prints one JSON value.
+pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
+    line(&serde_json::to_string_pretty(value)?)
+}
+
+/// Tells the person something.
+pub(crate) fn say(text: &str) {
+    // Nobody to tell is nothing to fail for.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Tells the person about something that went wrong beside the work itself.
+pub(crate) fn warning(problem: &Problem) {
+    say(&format!("warning: {}", problem.message));
+    if let Some(hint) = &problem.hint {
+        say(&format!("hint: {hint}"));
+    }
+}
+
+/// Tells the person why the program ends.
+pub(crate) fn failure(failure: &Failure) {
+    if failure.is_broken_pipe() {
+        return;
+    }
+    say(&format!("error: {}", failure.message));
+    if let Some(hint) = &failure.hint {
+        say(&format!("hint: {hint}"));
+    }
+}
+
+/// A table with columns as wide as their widest cell.
+pub(crate) fn table(rows: &[Vec<String>]) -> io::Result<()> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for row in rows {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        line(cells.join("  ").trim_end())?;
+    }
+    Ok(())
+}

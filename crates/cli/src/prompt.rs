@@ -1,0 +1,83 @@
+//! Questions on a terminal.
+
+use std::io::{self, BufRead as _, IsTerminal as _};
+
+use mfa_tray_core::profile::{MfaCode, MfaSerial};
+
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// Whether a person is there to answer.
+pub(crate) fn is_possible() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks for a code without showing it.
+pub(crate) fn code(serial: &MfaSerial) -> Result<MfaCode, Failure> {
+    loop {
+        let dismissed = |_| Failure::new(Exit::CodeNeeded, "no code was typed");
+        let typed = rpassword::prompt_password(format!("MFA code of {}: ", serial.device_name())).map_err(dismissed)?;
+        if typed.trim().is_empty() {
+            return Err(Failure::new(Exit::CodeNeeded, "no code was typed"));
+        }
+        match MfaCode::parse(&typed) {
+            Ok(code) => return Ok(code),
+            Err(error) => output::say(&format!("error: {error}")),
+        }
+    }
+}
+
+/// Asks which of several devices.
+pub(crate) fn device(serials: &[MfaSerial]) -> Result<MfaSerial, Failure> {
+    output::say("The user has several MFA devices:");
+    for (number, serial) in serials.iter().enumerate() {
+        output::say(&format!("  {}  {serial}", number + 1));
+    }
+    loop {
+        let number = answer("Which one? ")?;
+        match number
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| serials.get(number.checked_sub(1)?))
+        {
+            Some(serial) => return Ok(serial.clone()),
+            None => output::say(&format!("error: type a number from 1 to {}", serials.len())),
+        }
+    }
+}
+
+/// Asks for the serial itself.
+pub(crate) fn serial() -> Result<MfaSerial, Failure> {
+    loop {
+        match MfaSerial::parse(&answer("ARN or serial number of the MFA device: ")?) {
+            Ok(serial) => return Ok(serial),
+            Err(error) => output::say(&format!("error: {error}")),
+        }
+    }
+}
+
+/// Reads a code from standard input.
+pub(crate) fn code_from_stdin() -> Result<MfaCode, Failure> {
+    parse_code(&first_line()?)
+}
+
+/// Reads a code from an argument.
+pub(crate) fn parse_code(text: &str) -> Result<MfaCode, Failure> {
+    MfaCode::parse(text).map_err(|error| Failure::new(Exit::Usage, error.to_string()))
+}
+
+fn answer(question: &str) -> Result<String, Failure> {
+    output::say(question);
+    let line = first_line()?;
+    if line.trim().is_empty() {
+        Err(Failure::new(Exit::CodeNeeded, "nothing was typed"))
+    } else {
+        Ok(line.trim().to_owned())
+    }
+}
+
+fn first_line() -> Result<String, Failure> {
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(line)
+}

@@ -1,0 +1,158 @@
+//! How a profile is put into words and JSON.
+
+use jiff::Timestamp;
+use mfa_tray_core::catalog::Kind;
+use mfa_tray_core::problem::Problem;
+use mfa_tray_core::session::{State, rfc3339};
+use mfa_tray_core::status::Row;
+use serde::Serialize;
+
+/// One profile in `list --json`: other programs rely on these names.
+#[derive(Debug, Serialize)]
+pub(crate) struct ProfileJson {
+    name: String,
+    kind: &'static str,
+    managed_by: Option<String>,
+    state: &'static str,
+    expires_at: Option<String>,
+    target: Option<String>,
+    account: Option<String>,
+    region: Option<String>,
+    mfa_serial: Option<String>,
+    enrolled: bool,
+    problem: Option<ProblemJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct ProblemJson {
+    code: &'static str,
+    message: String,
+    hint: Option<String>,
+}
+
+impl From<&Problem> for ProblemJson {
+    fn from(problem: &Problem) -> ProblemJson {
+        ProblemJson {
+            code: problem.code,
+            message: problem.message.clone(),
+            hint: problem.hint.clone(),
+        }
+    }
+}
+
+impl From<&Row> for ProfileJson {
+    fn from(row: &Row) -> ProfileJson {
+        ProfileJson {
+            name: row.name.to_string(),
+            kind: row.kind_word(),
+            managed_by: match &row.kind {
+                Kind::Managed { by } => Some(by.clone()),
+                _ => None,
+            },
+            state: row.state.word(),
+            expires_at: row.expires_at().map(rfc3339),
+            target: row.target.as_ref().map(ToString::to_string),
+            account: row.account.clone(),
+            region: row.region.clone(),
+            mfa_serial: row.mfa_serial.clone(),
+            // Seeds are not kept by this version.
+            enrolled: false,
+            problem: row.problem.as_ref().map(ProblemJson::from),
+        }
+    }
+}
+
+/// How the session stands, for people: `11 h 02 m`, `7 min`, `expired`.
+pub(crate) fn left(row: &Row, now: Timestamp) -> String {
+    match (row.state, row.expires_at()) {
+        (State::Active | State::Expiring, Some(end)) => duration(end.duration_since(now).as_secs()),
+        (State::None, _) => "-".to_owned(),
+        (state, _) => state.word().to_owned(),
+    }
+}
+
+fn duration(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{} s", seconds.max(0)),
+        60..3600 => format!("{} min", seconds / 60),
+        _ => format!("{} h {:02} m", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// Fills a `{name} {left}` template.
+///
+/// # Errors
+/// The unknown word between braces.
+pub(crate) fn filled(template: &str, row: &Row, now: Timestamp) -> Result<String, String> {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (word, after) = after.split_once('}').ok_or_else(|| after.to_owned())?;
+        let optional = |value: &Option<String>| value.clone().unwrap_or_default();
+        out.push_str(&match word {
+            "name" => row.name.to_string(),
+            "left" => left(row, now),
+            "state" => row.state.word().to_owned(),
+            "kind" => row.kind_word().to_owned(),
+            "target" => row.target.as_ref().map(ToString::to_string).unwrap_or_default(),
+            "account" => optional(&row.account),
+            "user" => optional(&row.user),
+            "region" => optional(&row.region),
+            "expires_at" => row.expires_at().map(rfc3339).unwrap_or_default(),
+            unknown => return Err(unknown.to_owned()),
+        });
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// The table `list` and `status` show.
+pub(crate) fn table(rows: &[Row], now: Timestamp) -> Vec<Vec<String>> {
+    let header = ["PROFILE", "SESSION", "WRITTEN TO", "ACCOUNT", "REGION", ""]
+        .map(str::to_owned)
+        .to_vec();
+    let line = |row: &Row| {
+        let remark = match (&row.kind, &row.problem) {
+            (Kind::Managed { by }, _) => format!("managed by {by}"),
+            (_, Some(problem)) => problem.message.clone(),
+            _ => String::new(),
+        };
+        let session = if matches!(row.kind, Kind::Managed { .. }) {
+            "elsewhere".to_owned()
+        } else {
+            left(row, now)
+        };
+        let optional = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+        let target = row.target.as_ref().map(ToString::to_string);
+        vec![
+            row.name.to_string(),
+            session,
+            optional(&target),
+            optional(&row.account),
+            optional(&row.region),
+            remark,
+        ]
+    };
+    std::iter::once(header).chain(rows.iter().map(line)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_like_a_person_would_say_them() {
+        for (seconds, text) in [
+            (-5, "0 s"),
+            (42, "42 s"),
+            (60, "1 min"),
+            (3599, "59 min"),
+            (3600, "1 h 00 m"),
+            (39_720, "11 h 02 m"),
+        ] {
+            assert_eq!(duration(seconds), text);
+        }
+    }
+}
