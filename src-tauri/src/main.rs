@@ -1,1 +1,76 @@
-fn main() {}
+//! MFA Tray's app: a tray icon, a window that opens from it, and the thread that keeps both true.
+//!
+//! Commands are parse, one call into `mfa-tray-core`, map the error: what the app does, the command line does too.
+#![cfg_attr(all(not(debug_assertions), target_os = "windows"), windows_subsystem = "windows")]
+
+mod commands;
+mod desk;
+mod dto;
+mod log;
+mod tray;
+mod watch;
+mod window;
+
+use std::sync::mpsc;
+
+use mfa_tray_core::lock::name_of;
+use mfa_tray_system::environment;
+use tauri::RunEvent;
+
+use crate::desk::Desk;
+
+/// Starts without the panel: at login.
+const HIDDEN: &str = "--hidden";
+
+fn main() {
+    log::start();
+    mfa_tray_system::keep_memory_private();
+    if let Err(error) = run() {
+        tracing::error!(%error, "MFA Tray cannot run");
+        std::process::exit(1);
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let world = mfa_tray_system::world()?;
+    let practice = environment::is_practice();
+    let hidden = std::env::args().skip(1).any(|argument| argument == HIDDEN);
+    let mut context = tauri::generate_context!();
+    if practice {
+        // An instance of its own: it must neither raise the person's running app nor be raised by it.
+        let own = name_of(world.state.path());
+        context.config_mut().identifier = format!("{}.practice{own}", context.config().identifier);
+    }
+    let (sender, nudges) = mpsc::channel();
+    let desk = Desk::new(world, practice, sender.clone());
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .manage(desk)
+        .manage(tray::Tray::default())
+        .invoke_handler(tauri::generate_handler![
+            commands::sessions::snapshot,
+            commands::sessions::refresh,
+            commands::sessions::set_favourite,
+            commands::window::hide_window,
+        ])
+        .setup(move |app| {
+            let handle = app.handle().clone();
+            if !hidden {
+                window::show(&handle);
+            }
+            std::thread::Builder::new()
+                .name("desk".to_owned())
+                .spawn(move || desk::run(&handle, &nudges, sender))?;
+            Ok(())
+        })
+        .build(context)?;
+    app.run(|app, event| {
+        // Closing the last window leaves the tray; only Quit, or a close without a tray, ends the app.
+        if let RunEvent::ExitRequested { code: None, api, .. } = event
+            && !tray::is_missing(app)
+        {
+            api.prevent_exit();
+        }
+    });
+    Ok(())
+}

@@ -18,6 +18,7 @@ use crate::exit::Failure;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    mfa_tray_system::keep_memory_private();
     match run(arguments.command) {
         Ok(code) => code,
         Err(failure) => {

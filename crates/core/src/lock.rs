@@ -56,6 +56,11 @@ pub(crate) fn digest(parts: &[&[u8]]) -> String {
         .collect()
 }
 
+/// A short name for a path that tells nothing about it and collides with no other path's.
+pub fn name_of(path: &Path) -> String {
+    digest(&[path.as_os_str().as_encoded_bytes()])
+}
+
 /// A held lock; dropping it lets go.
 #[derive(Debug)]
 #[must_use = "a lock is held only while its guard lives"]

@@ -83,12 +83,19 @@ impl World {
     /// # Errors
     /// [`LoadError`].
     pub fn load(&self) -> Result<Loaded, LoadError> {
+        self.load_with(Settings::read(&self.settings)?)
+    }
+
+    /// Reads both files under settings that were read before, or under the defaults.
+    ///
+    /// # Errors
+    /// [`LoadError`].
+    pub fn load_with(&self, settings: Settings) -> Result<Loaded, LoadError> {
         let (config, credentials) = (&self.paths.config, &self.paths.credentials);
         if file::real_path(config) == file::real_path(credentials) {
             return Err(LoadError::SameFile(config.clone()));
         }
         let files = AwsFiles::read(file::read(config)?, file::read(credentials)?)?;
-        let settings = Settings::read(&self.settings)?;
         let catalog = Catalog::new(&files, &settings, &self.state.known_keys());
         Ok(Loaded {
             files,

@@ -8,10 +8,12 @@ mod aws;
 mod clock;
 mod failure;
 mod http;
+mod memory;
 mod places;
 
 pub use aws::SdkAws;
 pub use clock::WallClock;
+pub use memory::keep_memory_private;
 pub use places::{PlaceError, Places};
 
 use std::sync::Arc;

@@ -1,0 +1,325 @@
+//! What crosses to the window: the only types here that serialise. No secret is among them, and a test of the
+//! architecture keeps it so. The TypeScript twins in `ui/src/api/types.ts` are generated from these by `cargo test`.
+
+use mfa_tray_core::aws_error::{AwsError, Reason};
+use mfa_tray_core::catalog::Kind as CoreKind;
+use mfa_tray_core::ledger::CodeRefused;
+use mfa_tray_core::problem::Problem as CoreProblem;
+use mfa_tray_core::profile::MfaSerial;
+use mfa_tray_core::refresh::RefreshError;
+use mfa_tray_core::session::{Session, State as CoreState, rfc3339};
+use mfa_tray_core::status::Row;
+use serde::Serialize;
+
+/// How a session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum State {
+    None,
+    Active,
+    Expiring,
+    Expired,
+    Unknown,
+}
+
+/// What a profile is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    IamUser,
+    Role,
+    Managed,
+    Incomplete,
+}
+
+/// What is wrong and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Problem {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+/// One row of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Profile {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) managed_by: Option<String>,
+    pub(crate) state: State,
+    pub(crate) issued_at: Option<String>,
+    pub(crate) expires_at: Option<String>,
+    /// How many seconds before its end a session counts as expiring.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub(crate) margin_seconds: i64,
+    pub(crate) target: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) user: Option<String>,
+    pub(crate) role: Option<String>,
+    /// The profile a role is taken from.
+    pub(crate) source: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) mfa_serial: Option<String>,
+    pub(crate) enrolled: bool,
+    pub(crate) favourite: bool,
+    /// A session is being made for it right now.
+    pub(crate) refreshing: bool,
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Open this profile's code entry. A new sequence number asks again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Ask {
+    pub(crate) profile: String,
+    pub(crate) sequence: u32,
+}
+
+/// What a banner is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Notice {
+    Files,
+    Clock,
+    Network,
+    Settings,
+}
+
+/// Something wrong that concerns no single profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Banner {
+    pub(crate) about: Notice,
+    pub(crate) problem: Problem,
+}
+
+/// Everything the window shows, at one instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Snapshot {
+    pub(crate) now: String,
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) banners: Vec<Banner>,
+    pub(crate) config_file: String,
+    pub(crate) credentials_file: String,
+    pub(crate) files_exist: bool,
+    pub(crate) practice: bool,
+    pub(crate) ask: Option<Ask>,
+}
+
+/// What the window does differently about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FailureCode {
+    CodeNeeded,
+    CodeRejected,
+    CodeUsed,
+    SerialNeeded,
+    ChooseDevice,
+    BudgetSpent,
+    Refused,
+    Network,
+    File,
+    Clock,
+    Other,
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Failure {
+    pub(crate) code: FailureCode,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+    /// Seconds until a try makes sense.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub(crate) wait_seconds: Option<i64>,
+    /// The devices to choose from.
+    pub(crate) devices: Vec<String>,
+}
+
+impl From<&CoreProblem> for Problem {
+    fn from(problem: &CoreProblem) -> Problem {
+        Problem {
+            code: problem.code.to_owned(),
+            message: problem.message.clone(),
+            hint: problem.hint.clone(),
+        }
+    }
+}
+
+impl From<CoreState> for State {
+    fn from(state: CoreState) -> State {
+        match state {
+            CoreState::None => State::None,
+            CoreState::Active => State::Active,
+            CoreState::Expiring => State::Expiring,
+            CoreState::Expired => State::Expired,
+            CoreState::Unknown => State::Unknown,
+        }
+    }
+}
+
+impl Profile {
+    pub(crate) fn new(row: &Row, refreshing: bool) -> Profile {
+        let (kind, managed_by, role, source) = match &row.kind {
+            CoreKind::IamUser => (Kind::IamUser, None, None, None),
+            CoreKind::Role(role) => {
+                let name = role.arn.rsplit('/').next().map(str::to_owned);
+                (Kind::Role, None, name, role.chain.first().map(ToString::to_string))
+            }
+            CoreKind::Managed { by } => (Kind::Managed, Some(by.clone()), None, None),
+            CoreKind::Incomplete(_) => (Kind::Incomplete, None, None, None),
+        };
+        let session = row.session.as_ref();
+        Profile {
+            name: row.name.to_string(),
+            kind,
+            managed_by,
+            state: row.state.into(),
+            issued_at: session.and_then(|session| session.issued_at).map(rfc3339),
+            expires_at: row.expires_at().map(rfc3339),
+            margin_seconds: session.map_or(0, |session| Session::margin(session).as_secs()),
+            target: row.target.as_ref().map(ToString::to_string),
+            account: row.account.clone(),
+            user: row.user.clone(),
+            role,
+            source,
+            region: row.region.clone(),
+            mfa_serial: row.mfa_serial.clone(),
+            // Seeds are not kept by this version.
+            enrolled: false,
+            favourite: row.favourite,
+            refreshing,
+            problem: row.problem.as_ref().map(Problem::from),
+        }
+    }
+}
+
+impl Failure {
+    pub(crate) fn new(code: FailureCode, message: impl Into<String>) -> Failure {
+        Failure {
+            code,
+            message: message.into(),
+            hint: None,
+            wait_seconds: None,
+            devices: Vec::new(),
+        }
+    }
+
+    fn with_hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn of_problem(code: FailureCode, problem: &CoreProblem) -> Failure {
+        Failure {
+            hint: problem.hint.clone(),
+            ..Failure::new(code, problem.message.clone())
+        }
+    }
+
+    /// Whether the network, not AWS, stood in the way.
+    pub(crate) fn is_network(&self) -> bool {
+        self.code == FailureCode::Network
+    }
+}
+
+impl From<&RefreshError> for Failure {
+    fn from(error: &RefreshError) -> Failure {
+        let plain = |code| Failure::new(code, error.to_string());
+        match error {
+            RefreshError::Load(source) => Failure::of_problem(FailureCode::File, &source.problem()),
+            RefreshError::UnknownProfile(_) | RefreshError::Duration(_) => plain(FailureCode::Other),
+            RefreshError::Profile(problem) => Failure::of_problem(FailureCode::Refused, problem),
+            RefreshError::Target(problem) => Failure::of_problem(FailureCode::File, problem),
+            RefreshError::CodeNeeded(serial) => {
+                with_devices(plain(FailureCode::CodeNeeded), std::slice::from_ref(serial))
+            }
+            RefreshError::ChooseDevice(serials) => with_devices(plain(FailureCode::ChooseDevice), serials),
+            RefreshError::SerialNeeded { .. } => plain(FailureCode::SerialNeeded),
+            RefreshError::Code(CodeRefused::Used { wait }) => Failure {
+                wait_seconds: Some(*wait),
+                ..Failure::new(FailureCode::CodeUsed, "That code was already used.")
+            },
+            RefreshError::Code(CodeRefused::BudgetSpent { wait }) => {
+                let message =
+                    "This MFA device was tried six times in three minutes; AWS would now refuse even a right code.";
+                Failure {
+                    wait_seconds: Some(*wait),
+                    ..Failure::new(FailureCode::BudgetSpent, message)
+                }
+            }
+            RefreshError::Aws { source, hint, .. } => plain(aws_code(source)).with_hint(hint.clone()),
+            RefreshError::Write(source) => plain(FailureCode::File).with_hint(source.hint()),
+            RefreshError::Lock(_) | RefreshError::Ledger(_) => {
+                plain(FailureCode::Other).with_hint("Try again in a moment.")
+            }
+        }
+    }
+}
+
+fn with_devices(failure: Failure, serials: &[MfaSerial]) -> Failure {
+    Failure {
+        devices: serials.iter().map(ToString::to_string).collect(),
+        ..failure
+    }
+}
+
+fn aws_code(error: &AwsError) -> FailureCode {
+    match error {
+        AwsError::Refused(refusal) => match refusal.reason {
+            Reason::CodeRejected => FailureCode::CodeRejected,
+            Reason::ClockSkew => FailureCode::Clock,
+            _ => FailureCode::Refused,
+        },
+        AwsError::NotMade(_) => FailureCode::Other,
+        _ => FailureCode::Network,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use ts_rs::TS as _;
+
+    use super::*;
+
+    /// Writes the TypeScript twins; a difference from the committed file shows in `git diff`.
+    #[test]
+    fn typescript_twins_are_written() {
+        let config = ts_rs::Config::default();
+        let types = [
+            State::decl(&config),
+            Kind::decl(&config),
+            Problem::decl(&config),
+            Profile::decl(&config),
+            Ask::decl(&config),
+            Notice::decl(&config),
+            Banner::decl(&config),
+            Snapshot::decl(&config),
+            FailureCode::decl(&config),
+            Failure::decl(&config),
+        ];
+        let mut text =
+            "// Generated from src-tauri/src/dto.rs by `cargo test -p mfa-tray-app`. Do not edit.\n".to_owned();
+        types
+            .iter()
+            .for_each(|declaration| text.push_str(&format!("\nexport {declaration}\n")));
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/api/types.ts");
+        if std::fs::read_to_string(&path).unwrap_or_default() != text {
+            std::fs::File::create(&path)
+                .unwrap()
+                .write_all(text.as_bytes())
+                .unwrap();
+        }
+        assert!(!text.contains("secret_access_key") && !text.contains("session_token"));
+    }
+}

@@ -1,0 +1,106 @@
+//! The panel: made when first opened, hidden when closed.
+
+use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+use crate::tray;
+
+/// The label the panel's capability names.
+pub(crate) const PANEL: &str = "panel";
+const SIZE: (f64, f64) = (380.0, 560.0);
+const SMALLEST: (f64, f64) = (320.0, 360.0);
+
+/// Shows the panel, in front.
+pub(crate) fn show(app: &AppHandle) {
+    let shown = match app.get_webview_window(PANEL) {
+        Some(panel) => raise(&panel),
+        // It shows itself once there is something to see.
+        None => make(app),
+    };
+    if let Err(error) = shown {
+        tracing::error!(%error, "the panel could not be shown");
+    }
+}
+
+/// Shows the panel, or hides it if it is in front.
+pub(crate) fn toggle(app: &AppHandle) {
+    match app.get_webview_window(PANEL) {
+        Some(panel) if panel.is_visible().unwrap_or(false) && panel.is_focused().unwrap_or(false) => hide(app),
+        _ => show(app),
+    }
+}
+
+/// Puts the panel away: into the tray, or, without one, where the desktop still shows it.
+pub(crate) fn hide(app: &AppHandle) {
+    let Some(panel) = app.get_webview_window(PANEL) else {
+        return;
+    };
+    let hidden = if tray::is_missing(app) {
+        panel.minimize()
+    } else {
+        panel.hide()
+    };
+    if let Err(error) = hidden {
+        tracing::error!(%error, "the panel could not be hidden");
+    }
+}
+
+fn raise(panel: &WebviewWindow) -> tauri::Result<()> {
+    panel.unminimize()?;
+    panel.show()?;
+    panel.set_focus()
+}
+
+fn make(app: &AppHandle) -> tauri::Result<()> {
+    let panel = WebviewWindowBuilder::new(app, PANEL, WebviewUrl::App("index.html".into()))
+        .title("MFA Tray")
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(SMALLEST.0, SMALLEST.1)
+        .visible(false)
+        .on_navigation(is_ours)
+        .on_page_load(|panel, _| {
+            if let Err(error) = raise(&panel) {
+                tracing::error!(%error, "the panel could not be shown");
+            }
+        })
+        .build()?;
+    let app = app.clone();
+    panel.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event
+            && !tray::is_missing(&app)
+        {
+            api.prevent_close();
+            hide(&app);
+        }
+    });
+    Ok(())
+}
+
+/// The page itself and nothing else: no link, no redirect, no dropped file leads elsewhere.
+fn is_ours(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => cfg!(windows) && url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_panel_goes_nowhere_else() {
+        let ours = |text: &str| is_ours(&Url::parse(text).unwrap());
+        assert!(ours("tauri://localhost/index.html"));
+        for elsewhere in [
+            "https://example.com/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "http://localhost/",
+            "tauri://elsewhere/",
+        ] {
+            assert!(!ours(elsewhere), "{elsewhere}");
+        }
+    }
+}
