@@ -148,8 +148,8 @@ impl From<&CoreProblem> for Problem {
     fn from(problem: &CoreProblem) -> Problem {
         Problem {
             code: problem.code.to_owned(),
-            message: problem.message.clone(),
-            hint: problem.hint.clone(),
+            message: sentence(&problem.message),
+            hint: problem.hint.as_deref().map(sentence),
         }
     }
 }
@@ -203,25 +203,25 @@ impl Profile {
 }
 
 impl Failure {
-    pub(crate) fn new(code: FailureCode, message: impl Into<String>) -> Failure {
+    pub(crate) fn new(code: FailureCode, message: impl AsRef<str>) -> Failure {
         Failure {
             code,
-            message: message.into(),
+            message: sentence(message.as_ref()),
             hint: None,
             wait_seconds: None,
             devices: Vec::new(),
         }
     }
 
-    fn with_hint(mut self, hint: impl Into<String>) -> Failure {
-        self.hint = Some(hint.into());
+    fn with_hint(mut self, hint: impl AsRef<str>) -> Failure {
+        self.hint = Some(sentence(hint.as_ref()));
         self
     }
 
-    fn of_problem(code: FailureCode, problem: &CoreProblem) -> Failure {
+    pub(crate) fn of_problem(code: FailureCode, problem: &CoreProblem) -> Failure {
         Failure {
-            hint: problem.hint.clone(),
-            ..Failure::new(code, problem.message.clone())
+            hint: problem.hint.as_deref().map(sentence),
+            ..Failure::new(code, &problem.message)
         }
     }
 
@@ -263,6 +263,18 @@ impl From<&RefreshError> for Failure {
             }
         }
     }
+}
+
+/// A message as a window shows it: the command line puts `error: ` before it and needs neither capital nor stop.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase).into_iter().flatten();
+    let stop = if text.ends_with(['.', '!', '?', ':']) || text.is_empty() {
+        ""
+    } else {
+        "."
+    };
+    first.chain(characters).collect::<String>() + stop
 }
 
 fn with_devices(failure: Failure, serials: &[MfaSerial]) -> Failure {

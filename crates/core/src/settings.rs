@@ -151,7 +151,7 @@ pub fn set(path: &Path, profile: &ProfileName, setting: &Setting) -> Result<(), 
         if document.get("version").is_none() {
             document.insert("version", value(VERSION));
         }
-        let profiles = document.entry("profile").or_insert_with(|| implicit_table());
+        let profiles = document.entry("profile").or_insert_with(implicit_table);
         let mismatch = || SettingsError::Invalid {
             path: path.to_owned(),
             reason: "`profile` is not a table".to_owned(),

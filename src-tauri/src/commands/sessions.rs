@@ -41,13 +41,8 @@ pub(crate) async fn set_favourite(app: AppHandle, profile: String, favourite: bo
     let profile = ProfileName::parse(&profile).map_err(|error| Failure::new(FailureCode::Other, error.to_string()))?;
     off_the_main_thread(move || {
         let desk = app.state::<Desk>();
-        settings::set(&desk.world.settings, &profile, &Setting::Favourite(favourite)).map_err(|error| {
-            let problem = error.problem();
-            Failure {
-                hint: problem.hint,
-                ..Failure::new(FailureCode::File, problem.message)
-            }
-        })?;
+        settings::set(&desk.world.settings, &profile, &Setting::Favourite(favourite))
+            .map_err(|error| Failure::of_problem(FailureCode::File, &error.problem()))?;
         desk.nudge();
         Ok(())
     })

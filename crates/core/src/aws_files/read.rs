@@ -252,11 +252,16 @@ fn properties(document: &Document, section: &Section) -> Vec<(String, Value)> {
             continue;
         };
         let key = document.text(key).to_ascii_lowercase();
+        let is_identifier = !key.contains([' ', '\t']);
         let value = document.text(value);
         let mut more = Vec::new();
         while let Some(LineKind::Continuation(span)) = lines.peek() {
             more.push(document.text(span));
             lines.next();
+        }
+        // The SDKs ignore such a key; nothing of AWS's has one.
+        if !is_identifier {
+            continue;
         }
         let value = if is_secret_key(&key) {
             Value::Secret(joined(&value, &more).into())
@@ -305,7 +310,10 @@ fn name_in_config(section: &str) -> Option<&str> {
         .filter(|rest| rest.starts_with([' ', '\t']))?
         .trim();
     let quoted = |quote| name.strip_prefix(quote).and_then(|name| name.strip_suffix(quote));
-    Some(quoted('"').or_else(|| quoted('\'')).unwrap_or(name))
+    // Without quotes a name ends at white space for every reader, and what follows makes the header no profile's.
+    quoted('"')
+        .or_else(|| quoted('\''))
+        .or_else(|| Some(name).filter(|name| !name.contains([' ', '\t'])))
 }
 
 fn place(kind: FileKind, section: &str) -> Option<Place> {
@@ -319,6 +327,14 @@ fn place(kind: FileKind, section: &str) -> Option<Place> {
                 return Some(Place::Services(services.trim().to_owned()));
             }
         },
+        // Sections of the config file have no meaning here, not even as profiles with odd names.
+        FileKind::Credentials
+            if ["sso-session ", "services "]
+                .iter()
+                .any(|kind| section.starts_with(kind)) =>
+        {
+            return None;
+        }
         FileKind::Credentials => section,
     };
     ProfileName::parse(name).ok().map(Place::Profile)

@@ -1,0 +1,109 @@
+//! What follows a session that was made and written. None of it can take the session away again.
+
+use crate::aws_files::{self, FileKind};
+use crate::file;
+use crate::ini::Change;
+use crate::lock::{self, Subject};
+use crate::ports::{Caller, SessionCredentials};
+use crate::problem::Problem;
+use crate::refresh::prepare::Prepared;
+use crate::refresh::{RefreshError, Request};
+use crate::settings::{self, Setting};
+use crate::state::MadeSession;
+use crate::world::{Loaded, World};
+
+/// Remembers the session, the choices and the caller, and gives the target a profile; returns what did not work.
+pub(super) fn remember(
+    world: &World,
+    loaded: &Loaded,
+    prepared: &Prepared<'_>,
+    request: &Request,
+    credentials: &SessionCredentials,
+    caller: &Caller,
+    made: &MadeSession,
+) -> Vec<Problem> {
+    let mut warnings = Vec::new();
+    if let Err(error) = world.state.remember_session(&credentials.key.id, made) {
+        warnings.push(Problem::new(
+            "state",
+            error.to_string(),
+            "the session works; check the state folder",
+        ));
+    }
+    create_target_profile(world, loaded, prepared, &mut warnings);
+    remember_choices(world, prepared, request, &mut warnings);
+    learn_identity(world, prepared, credentials, caller);
+    warnings
+}
+
+/// Creates `[profile TARGET]` with the source's region and output, only where there is none.
+fn create_target_profile(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, warnings: &mut Vec<Problem>) {
+    let section = &prepared.target.section;
+    if loaded.files.in_config(section) {
+        return;
+    }
+    let Some(source) = loaded.files.profile(&prepared.entry.section) else {
+        return;
+    };
+    let changes: Vec<Change<'_>> = ["region", "output"]
+        .iter()
+        .filter_map(|key| Some(Change::Set(key, source.text(key)?)))
+        .collect();
+    if changes.is_empty() {
+        return;
+    }
+    let header = match section.as_str() {
+        "default" => "default".to_owned(),
+        name if name.contains(' ') => format!("profile \"{name}\""),
+        name => format!("profile {name}"),
+    };
+    let path = world.paths.of(FileKind::Config);
+    let lock = lock::take(
+        &world.state.locks(),
+        Subject::File(&file::real_path(path)),
+        lock::PATIENCE,
+    );
+    let written = lock
+        .map_err(RefreshError::from)
+        .and_then(|_lock| Ok(aws_files::edit(path, &header, &changes)?));
+    if let Err(error) = written {
+        let hint = format!("the session works; add region to [{header}] yourself");
+        warnings.push(Problem::new(
+            "config",
+            format!("[{header}] was not added to the config file: {error}"),
+            hint,
+        ));
+    }
+}
+
+fn remember_choices(world: &World, prepared: &Prepared<'_>, request: &Request, warnings: &mut Vec<Problem>) {
+    let choices = [
+        request.target.clone().map(Setting::Target),
+        request.serial.clone().map(Setting::Device),
+    ];
+    for choice in choices.into_iter().flatten() {
+        if let Err(error) = settings::set(&world.settings, &prepared.entry.name, &choice) {
+            warnings.push(error.problem());
+        }
+    }
+}
+
+/// Asks once per key who it is. Nothing hangs on the answer but what is shown.
+fn learn_identity(world: &World, prepared: &Prepared<'_>, credentials: &SessionCredentials, caller: &Caller) {
+    let id = &prepared.key.id;
+    if world
+        .state
+        .known_keys()
+        .get(id.as_str())
+        .is_some_and(|known| known.arn.is_some())
+    {
+        return;
+    }
+    let session = Caller {
+        key: credentials.key.clone(),
+        endpoint: caller.endpoint.clone(),
+    };
+    if let Ok(identity) = world.aws.caller_identity(&session).result {
+        let _ = world.state.remember_identity(id, &identity);
+    }
+}

@@ -1,0 +1,152 @@
+//! Why there is no session, in a person's words.
+
+use jiff::SignedDuration;
+
+use crate::aws_error::{AwsError, Reason};
+use crate::aws_files::WriteError;
+use crate::endpoint::endpoint;
+use crate::ledger::CodeRefused;
+use crate::lock::LockError;
+use crate::ports::Caller;
+use crate::problem::Problem;
+use crate::profile::{MfaSerial, ProfileName};
+use crate::refresh::CLOCK_TOLERANCE;
+use crate::refresh::prepare::Prepared;
+use crate::secret::AccessKey;
+use crate::session::Session;
+use crate::state::StateError;
+use crate::world::{LoadError, Loaded, World};
+
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// See [`LoadError`].
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// No such profile.
+    #[error("there is no profile {0}")]
+    UnknownProfile(ProfileName),
+    /// The profile, its settings or its target stand in the way.
+    #[error("{}", .0.message)]
+    Profile(Problem),
+    /// The target section is not ours to write.
+    #[error("{}", .0.message)]
+    Target(Problem),
+    /// Everything is ready but the code.
+    #[error("a code of the MFA device {} is needed", .0.device_name())]
+    CodeNeeded(MfaSerial),
+    /// The user has several devices.
+    #[error("the user has {} MFA devices: which one?", .0.len())]
+    ChooseDevice(Vec<MfaSerial>),
+    /// The user's device cannot be found out.
+    #[error("the MFA device of {profile} is not known: {reason}")]
+    SerialNeeded {
+        /// The profile.
+        profile: ProfileName,
+        /// Why it could not be asked for.
+        reason: String,
+    },
+    /// Outside what STS accepts.
+    #[error("a session lasts from 900 to 129600 seconds, not {0}")]
+    Duration(u32),
+    /// See [`CodeRefused`].
+    #[error(transparent)]
+    Code(#[from] CodeRefused),
+    /// See [`AwsError`].
+    #[error("{message}")]
+    Aws {
+        /// The call's error.
+        source: AwsError,
+        /// It in a person's words.
+        message: String,
+        /// The next step.
+        hint: String,
+    },
+    /// See [`WriteError`].
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// See [`LockError`].
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The ledger could not be written, so the code was not sent.
+    #[error("the code was not sent, because its use could not be written down: {0}")]
+    Ledger(StateError),
+}
+/// Puts a call's error into a person's words.
+pub(super) fn explain(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, source: AwsError) -> RefreshError {
+    let offset = world.state.clock_offset().map_or(0, |offset| offset.seconds);
+    let (mut message, mut hint) = match &source {
+        AwsError::Refused(refusal) => {
+            let own = refusal.reason.message().map(str::to_owned);
+            (
+                own.unwrap_or_else(|| format!("AWS refused: {} ({})", refusal.message, refusal.code)),
+                refusal.reason.hint().to_owned(),
+            )
+        }
+        AwsError::Throttled | AwsError::ServerFault(_) => {
+            (source.to_string(), "wait a minute, then use the next code".to_owned())
+        }
+        AwsError::NotAws(_) => (
+            source.to_string(),
+            "check whether a captive portal or proxy answers instead of AWS, then use the next code".to_owned(),
+        ),
+        AwsError::ProxyAuthentication => (
+            source.to_string(),
+            "put the user name and password into HTTPS_PROXY".to_owned(),
+        ),
+        AwsError::Unreachable { .. } => (
+            source.to_string(),
+            "check the network, then try again; the code was not sent".to_owned(),
+        ),
+        AwsError::Unanswered { .. } => (
+            source.to_string(),
+            "check the network, then use the next code: this one may have arrived".to_owned(),
+        ),
+        AwsError::NotMade(_) => (source.to_string(), "check the profile's region and endpoint".to_owned()),
+    };
+    if let AwsError::Refused(refusal) = &source {
+        if matches!(refusal.reason, Reason::CodeRejected | Reason::ClockSkew) && offset.abs() > CLOCK_TOLERANCE {
+            hint = clock_sentence(offset) + "; set it, then try again";
+        }
+        if refusal.reason == Reason::KeyNotAccepted
+            && let Some(account) = account_of(world, loaded, prepared)
+        {
+            message = format!("{message}; it belongs to the account {account}");
+        }
+    }
+    RefreshError::Aws { source, message, hint }
+}
+
+/// How wrong the clock is, in words. `offset` is what must be added to it, in seconds.
+pub fn clock_sentence(offset: i64) -> String {
+    let direction = if offset > 0 { "slow" } else { "fast" };
+    let amount = SignedDuration::from_secs(offset.abs());
+    let amount = match amount.as_secs() {
+        0..120 => format!("{} s", amount.as_secs()),
+        120..7200 => format!("{} min", amount.as_mins()),
+        _ => format!("{} h", amount.as_hours()),
+    };
+    format!("this computer's clock is {amount} {direction} (AWS says so)")
+}
+
+/// Asks, with the session of some other profile, whose the key is that AWS does not accept.
+fn account_of(world: &World, loaded: &Loaded, prepared: &Prepared<'_>) -> Option<String> {
+    let now = world.clock.now();
+    let (properties, session) = loaded.catalog.entries.iter().find_map(|entry| {
+        let properties = loaded.files.profile(&entry.target.as_ref()?.section)?;
+        let session =
+            Session::read(properties, |_| None).filter(|session| session.expires_at.is_some_and(|end| end > now))?;
+        Some((properties, session))
+    })?;
+    let key = AccessKey {
+        id: session.access_key_id,
+        secret: properties.secret("aws_secret_access_key")?.clone(),
+        session_token: properties.secret("aws_session_token").cloned(),
+    };
+    let endpoint = endpoint(&world.endpoints, &loaded.files, properties, None).ok()?;
+    world
+        .aws
+        .access_key_account(&Caller { key, endpoint }, &prepared.key.id)
+        .result
+        .ok()
+}
