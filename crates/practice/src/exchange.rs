@@ -1,7 +1,7 @@
-//! One request and its answer: orders for faults first, then the services.
+//! One request and its answer on the wire: orders for faults come first, then the services.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -15,20 +15,18 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 
 use crate::{
-    answer::{AwsError, IAM_XMLNS, STS_XMLNS, failure, success},
+    answer::AwsError,
     connection::Line,
     control, delivery,
+    dispatch::{self, Answer, Asked},
     faults::{Fault, FaultOrder, Faults},
-    iam,
-    journal::{Entry, Journal},
-    query::Parameters,
-    signature::{Authorization, Received},
-    state::{LastUse, World},
-    sts,
+    journal::Journal,
+    signature::Received,
+    state::World,
     time::{Clock, http_date, shift},
 };
 
-/// Bodies of the query protocol are small; IAM's own limit is of this order.
+/// Bodies of the query protocol are small; a larger one is a mistake or an attack.
 const LARGEST_BODY: usize = 1024 * 1024;
 
 /// What all requests share.
@@ -44,12 +42,6 @@ pub(crate) struct ServerState {
     pub(crate) journal: Journal,
 }
 
-/// An answer in words, before it is sent.
-struct Answer {
-    status: StatusCode,
-    xml: String,
-}
-
 impl Server {
     /// Takes the state. A panic in another request leaves it whole enough for a practice server.
     pub(crate) fn state(&self) -> MutexGuard<'_, ServerState> {
@@ -60,11 +52,17 @@ impl Server {
     pub(crate) fn now(&self, state: &ServerState) -> Timestamp {
         shift(self.clock.now(), state.faults.skew())
     }
+
+    fn answer(&self, asked: &Asked, fault: Option<&'static str>) -> Answer {
+        let mut state = self.state();
+        let now = self.now(&state);
+        dispatch::answer(&mut state, asked, fault, now)
+    }
 }
 
 /// Serves a request.
 pub(crate) async fn serve(
-    State(server): State<std::sync::Arc<Server>>,
+    State(server): State<Arc<Server>>,
     ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
 ) -> Response {
@@ -81,86 +79,60 @@ pub(crate) async fn serve(
     if received.uri.path().starts_with(control::PREFIX) {
         return control::answer(&server, &received);
     }
-    let parameters = Parameters::parse(received.uri.query().unwrap_or_default(), &received.body);
-    let (order, request_id) = {
+    let (asked, order) = {
         let mut state = server.state();
-        let number = state.journal.total() + 1;
-        (
-            state.faults.take(parameters.action()),
-            format!("00000000-0000-4000-8000-{number:012x}"),
-        )
+        let asked = Asked::new(received, state.journal.next_number());
+        let order = state.faults.take(asked.action());
+        (asked, order)
     };
     let mut response = match order {
-        None => answer(&server, &received, &parameters, &request_id, None).into_response(),
-        Some(order) => spoilt(&server, &received, &parameters, &request_id, order, &line).await,
+        None => send(server.answer(&asked, None)),
+        Some(order) => spoilt(&server, &asked, order, &line).await,
     };
     let headers = response.headers_mut();
     let date = http_date(server.now(&server.state())).and_then(|date| HeaderValue::try_from(date).ok());
     if let Some(date) = date {
         headers.entry(header::DATE).or_insert(date);
     }
-    if let Ok(id) = HeaderValue::try_from(request_id) {
+    if let Ok(id) = HeaderValue::try_from(asked.request_id) {
         headers.entry("x-amzn-requestid").or_insert(id);
     }
     response
 }
 
-impl Answer {
-    fn into_response(self) -> Response {
-        delivery::whole(self.status, "text/xml", self.xml)
+/// Answers a request that a fault was ordered for.
+async fn spoilt(server: &Server, asked: &Asked, order: FaultOrder, line: &Line) -> Response {
+    let kind = order.fault.kind();
+    let process = || server.answer(asked, Some(kind));
+    match order.fault {
+        // Half an answer needs an answer.
+        Fault::Truncated => {
+            let Answer { status, xml } = process();
+            delivery::truncated(status, &xml)
+        }
+        // Who hangs up while waiting was not served, unless that was ordered.
+        Fault::Slow { milliseconds } => {
+            let early = order.processed.then(process);
+            sleep(Duration::from_millis(milliseconds)).await;
+            send(early.unwrap_or_else(process))
+        }
+        fault => {
+            if order.processed {
+                process();
+            } else {
+                server.state().journal.write(asked.entry(Some(kind)));
+            }
+            instead(asked, fault, line).await
+        }
     }
 }
 
-/// Answers a request that a fault was ordered for.
-async fn spoilt(
-    server: &Server,
-    received: &Received,
-    parameters: &Parameters,
-    request_id: &str,
-    order: FaultOrder,
-    line: &Line,
-) -> Response {
-    let kind = order.fault.kind();
-    let mut real = None;
-    let process = || answer(server, received, parameters, request_id, Some(kind));
-    if order.processed || matches!(order.fault, Fault::Truncated) {
-        real = Some(process());
-    }
-    if let Fault::Slow { milliseconds } = order.fault {
-        sleep(Duration::from_millis(milliseconds)).await;
-        return real.unwrap_or_else(process).into_response();
-    }
-    let status = match &order.fault {
-        Fault::Garbage | Fault::Html => Some(200),
-        Fault::Throttle => Some(400),
-        Fault::Error500 => Some(500),
-        Fault::Error503 => Some(503),
-        Fault::Answer(answer) => Some(answer.status),
-        _ => None,
-    };
-    let xmlns = namespace(received);
-    let refuse = |error: AwsError| Answer {
-        status: error.status,
-        xml: failure(xmlns, &error, request_id),
-    };
-    let truncated = real.as_ref().map(|real| delivery::truncated(real.status, &real.xml));
-    if real.is_none() {
-        let service = service(received).unwrap_or_default();
-        let action = parameters.action().to_owned();
-        let entry = Entry {
-            service,
-            action,
-            caller: None,
-            status,
-            error: None,
-            fault: Some(kind),
-        };
-        server.state().journal.write(entry);
-    }
-    match order.fault {
-        Fault::Throttle => refuse(AwsError::throttled()).into_response(),
-        Fault::Error500 => refuse(AwsError::internal()).into_response(),
-        Fault::Error503 => refuse(AwsError::unavailable()).into_response(),
+/// Sends something in place of the answer.
+async fn instead(asked: &Asked, fault: Fault, line: &Line) -> Response {
+    match fault {
+        Fault::Throttle => send(asked.refuse(&AwsError::throttled())),
+        Fault::Error500 => send(asked.refuse(&AwsError::internal())),
+        Fault::Error503 => send(asked.refuse(&AwsError::unavailable())),
         Fault::Garbage => delivery::whole(
             StatusCode::OK,
             "text/xml",
@@ -169,97 +141,10 @@ async fn spoilt(
         Fault::Html => delivery::whole(StatusCode::OK, "text/html", "<html><title>Wi-Fi login</title></html>"),
         Fault::Silent => delivery::silent().await,
         Fault::Answer(answer) => delivery::canned(answer, line).await,
-        Fault::Truncated => truncated.unwrap_or_else(|| delivery::reset(line)),
-        Fault::Reset | Fault::Slow { .. } | Fault::DateSkew { .. } => delivery::reset(line),
+        Fault::Reset | Fault::Truncated | Fault::Slow { .. } | Fault::DateSkew { .. } => delivery::reset(line),
     }
 }
 
-/// Answers a request as AWS would, and writes it down.
-fn answer(
-    server: &Server,
-    received: &Received,
-    parameters: &Parameters,
-    request_id: &str,
-    fault: Option<&'static str>,
-) -> Answer {
-    let mut guard = server.state();
-    let state = &mut *guard;
-    let now = server.now(state);
-    let mut caller = None;
-    let result = decide(&mut state.world, received, parameters, now, &mut caller);
-    let xmlns = namespace(received);
-    let (status, xml, error) = match result {
-        Ok(result) => (
-            StatusCode::OK,
-            success(xmlns, parameters.action(), result, request_id),
-            None,
-        ),
-        Err(error) => (
-            error.status,
-            failure(xmlns, &error, request_id),
-            Some(error.code.to_owned()),
-        ),
-    };
-    state.journal.write(Entry {
-        service: service(received).unwrap_or_default(),
-        action: parameters.action().to_owned(),
-        caller,
-        status: Some(status.as_u16()),
-        error,
-        fault,
-    });
-    Answer { status, xml }
-}
-
-fn decide(
-    world: &mut World,
-    received: &Received,
-    parameters: &Parameters,
-    now: Timestamp,
-    who: &mut Option<String>,
-) -> Result<Option<crate::answer::Xml>, AwsError> {
-    let authorization = Authorization::parse(&received.headers)?;
-    let caller = authorization.verify(world, received, now)?;
-    *who = Some(world.arn(&caller.principal));
-    if let Some(key) = world.keys.get_mut(&caller.access_key_id) {
-        let (service, region) = (authorization.service.clone(), authorization.region.clone());
-        key.last_used = Some(LastUse {
-            at: now,
-            service,
-            region,
-        });
-    }
-    let (version, answer) = match authorization.service.as_str() {
-        "sts" => (sts::VERSION, sts::answer as fn(&mut _, &_, &_, _) -> _),
-        "iam" => (iam::VERSION, iam::answer as fn(&mut _, &_, &_, _) -> _),
-        _ => {
-            let message = "Credential should be scoped to correct service: 'sts' or 'iam'. ";
-            return Err(AwsError::new(StatusCode::FORBIDDEN, "SignatureDoesNotMatch", message));
-        }
-    };
-    let asked = parameters.value("Version").unwrap_or_default();
-    let result = if asked == version {
-        answer(world, &caller, parameters, now)
-    } else {
-        None
-    };
-    result.unwrap_or_else(|| {
-        let action = parameters.action();
-        let message = format!("Could not find operation {action} for version {asked}");
-        Err(AwsError::new(StatusCode::BAD_REQUEST, "InvalidAction", message))
-    })
-}
-
-fn service(received: &Received) -> Option<String> {
-    Authorization::parse(&received.headers)
-        .ok()
-        .map(|authorization| authorization.service)
-}
-
-fn namespace(received: &Received) -> &'static str {
-    if service(received).as_deref() == Some("iam") {
-        IAM_XMLNS
-    } else {
-        STS_XMLNS
-    }
+fn send(answer: Answer) -> Response {
+    delivery::whole(answer.status, "text/xml", answer.xml)
 }

@@ -19,6 +19,7 @@ use crate::{
 const MARKER: &str = ".mfa-tray-practice";
 
 /// A home folder with AWS files that speak of practice AWS. Removed when dropped.
+#[derive(Debug)]
 pub struct Home {
     folder: TempDir,
     endpoint: String,
@@ -32,7 +33,7 @@ pub struct HomeError(#[from] io::Error);
 impl Home {
     /// Makes the folder and its files, readable by their owner alone.
     pub fn create(practice: &Practice) -> Result<Self, HomeError> {
-        let folder = tempfile::Builder::new().prefix("mfa-tray-practice-").tempdir()?;
+        let folder = private_temporary_folder()?;
         let home = Self {
             folder,
             endpoint: practice.endpoint().to_owned(),
@@ -111,6 +112,7 @@ fn config() -> String {
     format!(
         "[profile dev]\nregion = eu-west-1\nmfa_serial = {ALICE_DEVICE}\n\n\
          [profile fresh]\nregion = us-east-1\n\n\
+         [profile ops-long-term]\nregion = us-east-1\n\n\
          [profile ops]\nregion = us-east-1\n\n\
          [profile admin]\nregion = eu-west-1\nrole_arn = {ADMIN_ROLE}\nsource_profile = dev\n\n\
          [profile sso]\nregion = eu-west-1\nsso_session = practice\nsso_account_id = {SSO_ACCOUNT}\nsso_role_name = ReadOnly\n\n\
@@ -134,6 +136,15 @@ fn credentials(practice: &Practice) -> String {
         section("fresh", &cast.bob),
         section("ops-long-term", &cast.carol),
     )
+}
+
+fn private_temporary_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("mfa-tray-practice-");
+    // Without this the folder would be as open as the umask leaves it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
 }
 
 fn private_folder(path: &Path) -> io::Result<()> {

@@ -10,6 +10,9 @@ const KEPT: usize = 1000;
 /// The requests practice AWS has seen.
 #[derive(Default, Serialize)]
 pub(crate) struct Journal {
+    /// Requests that began; a slow one is written down only when it is answered.
+    #[serde(skip)]
+    begun: u64,
     total: u64,
     by_action: BTreeMap<String, u64>,
     last: VecDeque<Entry>,
@@ -22,9 +25,9 @@ pub(crate) struct Entry {
     pub(crate) action: String,
     /// The ARN of whoever signed it, if the signature was good.
     pub(crate) caller: Option<String>,
-    /// The HTTP status answered; null when the connection was cut or kept silent.
+    /// The HTTP status of the true answer; null when there was none, because of a fault.
     pub(crate) status: Option<u16>,
-    /// The error code answered.
+    /// The error code of the true answer.
     pub(crate) error: Option<String>,
     /// The fault that was ordered for it.
     pub(crate) fault: Option<&'static str>,
@@ -40,8 +43,9 @@ impl Journal {
         self.last.push_back(entry);
     }
 
-    /// Returns the number of requests, which also numbers the next one.
-    pub(crate) fn total(&self) -> u64 {
-        self.total
+    /// Numbers a request that begins.
+    pub(crate) fn next_number(&mut self) -> u64 {
+        self.begun += 1;
+        self.begun
     }
 }

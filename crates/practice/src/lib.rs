@@ -4,40 +4,72 @@
 //! product, so that its judgement of a signature or a code is its own. Deliberately absent: policies beyond the few
 //! rules a session depends on. What it imitates is written beside the code that imitates it.
 
+/// What whoever starts it may choose.
 mod options;
+/// Invented identifiers and secrets.
 mod random;
+/// The server's clock, and the three ways AWS writes a time.
 mod time;
 
+/// The people it starts with.
 mod cast;
+/// MFA devices, and whether STS takes a code.
 mod device;
+/// A device's secret and its codes.
 mod seed;
+/// What it knows: people, keys, roles, sessions.
 mod state;
 
+/// AWS's XML and AWS's errors.
 mod answer;
+/// Parameters against their schema.
 mod check;
+/// Forms and query strings.
 mod query;
+/// Who signed a request.
 mod signature;
 
+/// The life of an access key.
 mod access_keys;
+/// AssumeRole.
 mod assume_role;
+/// IAM, action by action.
 mod iam;
+/// GetCallerIdentity and GetAccessKeyInfo.
 mod identity;
+/// IAM's lists.
 mod listing;
+/// The life of a virtual MFA device.
 mod mfa_devices;
+/// Its QR code.
 mod picture;
+/// GetSessionToken.
 mod session_token;
+/// STS, action by action, and how a session is issued.
 mod sts;
 
+/// The wire, which can be cut.
 mod connection;
+/// The routes beside AWS's protocol.
 mod control;
+/// How answers go out, whole or spoilt.
 mod delivery;
+/// From a request to the words of its answer.
+mod dispatch;
+/// One request on the wire.
 mod exchange;
+/// What shall go wrong.
 mod faults;
+/// What was asked.
 mod journal;
+/// The state as tests see it.
 mod report;
+/// The thread, and the handle that ends it.
 mod server;
 
+/// The small client behind `mfa-tray practice code`.
 mod client;
+/// The temporary home.
 mod home;
 
 pub use crate::{

@@ -1,7 +1,7 @@
 //! The server on its own thread, and the handle that ends it.
 
 use std::{
-    io,
+    fmt, io,
     net::{Ipv4Addr, TcpListener},
     sync::{Arc, Mutex},
     thread::JoinHandle,
@@ -154,6 +154,14 @@ impl Practice {
         let now = self.server.now(&state);
         state.world.devices.insert(serial.to_owned(), Device::unassigned(seed));
         state.world.assign(serial, user, 0, now);
+    }
+}
+
+impl fmt::Debug for Practice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Practice")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
     }
 }
 

@@ -243,3 +243,65 @@ fn faults_are_ordered_and_cleared_over_http() {
     assert!(control(&stage, "DELETE", "/_practice/faults", "", "").starts_with("HTTP/1.1 200"));
     assert_eq!(stage.practice.state()["faults"]["open"], Value::Array(Vec::new()));
 }
+
+/// The cases live beside the repository and not in it; without them there is nothing to check here.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "says where it looked, and may be told where"
+)]
+fn every_recorded_answer_can_be_served() {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpora");
+    let folder = std::env::var("MFA_TRAY_CORPORA").unwrap_or_else(|_| beside.to_owned());
+    let Ok(text) = std::fs::read_to_string(format!("{folder}/sts/sts_answers.json")) else {
+        println!("skipped: no corpora at {folder}");
+        return;
+    };
+    let stage = Stage::new();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    for case in file["cases"].as_array().unwrap() {
+        let (id, body) = (case["id"].as_str().unwrap(), case["body"].as_str().unwrap());
+        let mut answer = case.clone();
+        answer["kind"] = "answer".into();
+        let order = serde_json::from_value::<FaultOrder>(answer).unwrap_or_else(|error| panic!("{id}: {error}"));
+        let delivery = case["delivery"].as_str().unwrap_or("whole");
+        if !["whole", "extra", "reset"].contains(&delivery) {
+            continue; // These take minutes or gigabytes; reading the order is what can be checked.
+        }
+        stage.practice.order_faults(vec![order]);
+        let (wire, end) = unsigned(&stage);
+        if delivery == "reset" {
+            assert_eq!(end, Some(ErrorKind::ConnectionReset), "{id}");
+            continue;
+        }
+        assert!(
+            wire.starts_with(&format!("HTTP/1.1 {}", case["status"])),
+            "{id}: {wire}"
+        );
+        let sent = wire.split_once("\r\n\r\n").unwrap().1;
+        assert_eq!(sent.contains(body), case["encoding"].is_null(), "{id}");
+    }
+}
+
+#[test]
+fn a_bomb_is_sent_as_long_as_somebody_reads() {
+    let stage = Stage::new();
+    for delivery in ["gzip-bomb", "giant"] {
+        order(
+            &stage,
+            &format!(r#"[{{"kind":"answer","status":200,"delivery":"{delivery}"}}]"#),
+        );
+        let address = stage.practice.endpoint().strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(
+            stream,
+            "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Length: 0\r\n\r\n"
+        )
+        .unwrap();
+        let mut start = vec![0; 4 * 1024 * 1024];
+        stream
+            .read_exact(&mut start)
+            .unwrap_or_else(|error| panic!("{delivery}: {error}"));
+    }
+}

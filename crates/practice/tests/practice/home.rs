@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mfa_tray_practice::{Home, Options, Practice, current_code};
+use mfa_tray_practice::{Home, Options, Practice, PracticeError, current_code};
 
 fn start() -> (Practice, Home) {
     let practice = Practice::start(Options::default()).unwrap();
@@ -87,4 +87,22 @@ fn two_at_once_have_nothing_in_common() {
     assert_ne!(first.path(), second.path());
     let read = |home: &Home| std::fs::read_to_string(home.path().join(".aws/credentials")).unwrap();
     assert_ne!(read(&first), read(&second));
+}
+
+#[test]
+fn a_port_can_be_chosen_and_is_refused_when_taken() {
+    let first = Practice::start(Options::default()).unwrap();
+    let port = first.endpoint().rsplit_once(':').unwrap().1.parse().unwrap();
+    let again = Practice::start(Options {
+        port: Some(port),
+        ..Options::default()
+    });
+    assert!(matches!(again, Err(PracticeError::Listen(_))), "{again:?}");
+    drop(first);
+    let second = Practice::start(Options {
+        port: Some(port),
+        ..Options::default()
+    })
+    .unwrap();
+    assert_eq!(second.endpoint(), format!("http://127.0.0.1:{port}"));
 }

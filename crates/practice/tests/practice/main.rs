@@ -1,5 +1,10 @@
 //! Practice AWS judged by AWS's own client.
-#![allow(missing_docs, reason = "tests are read, not used")]
+#![allow(
+    missing_docs,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops"
+)]
 
 mod stage;
 

@@ -1,6 +1,9 @@
 //! Who may speak at all.
 
-use aws_sdk_sts::config::Credentials;
+use aws_sdk_sts::config::{
+    ConfigBag, Credentials, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextMut,
+};
+use aws_smithy_runtime_api::{box_error::BoxError, client::orchestrator::HttpRequest};
 
 use crate::stage::{Stage, is, refused};
 
@@ -89,25 +92,60 @@ async fn a_clock_may_be_off_by_a_quarter_of_an_hour() {
     assert_eq!(fast, is(403, "SignatureDoesNotMatch", message));
 }
 
+/// Changes a request after it was signed.
+#[derive(Debug)]
+struct Tamper(Change);
+
+type Change = fn(&mut HttpRequest);
+
+impl Intercept for Tamper {
+    fn name(&self) -> &'static str {
+        "Tamper"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        (self.0)(context.request_mut());
+        Ok(())
+    }
+}
+
 #[tokio::test]
-async fn a_body_changed_on_the_way_does_not_match() {
+async fn nothing_that_was_signed_can_be_changed_on_the_way() {
     let stage = Stage::new();
     let dana = stage.newcomer("dana");
-    let call = stage
-        .sts(&dana)
-        .get_caller_identity()
-        .customize()
-        .mutate_request(|request| {
+    let send = async |change: Change| {
+        let call = stage.sts(&dana).get_caller_identity().customize();
+        call.interceptor(Tamper(change)).send().await
+    };
+    let changes: [(&str, Change); 4] = [
+        ("body", |request| {
             let body = "Action=GetSessionToken&Version=2011-06-15";
             request.headers_mut().insert("content-length", body.len().to_string());
             *request.body_mut() = body.into();
-        });
-    // Interceptors of this kind run before signing, so that the changed body is what was signed …
-    assert_eq!(
-        call.send()
-            .await
-            .map(|_| ())
-            .map_err(|error| error.raw_response().map(|r| r.status().as_u16())),
-        Ok(())
-    );
+        }),
+        ("time", |request| {
+            request.headers_mut().insert("x-amz-date", "20261124T120011Z");
+        }),
+        ("path", |request| {
+            let uri = format!("{}other", request.uri());
+            request.set_uri(uri).unwrap();
+        }),
+        ("query", |request| {
+            let uri = format!("{}?DurationSeconds=900", request.uri());
+            request.set_uri(uri).unwrap();
+        }),
+    ];
+    for (what, change) in changes {
+        let (status, code, _) = refused(send(change).await);
+        assert_eq!((status, code.as_str()), (403, "SignatureDoesNotMatch"), "{what}");
+    }
+    let unsigned = send(|request| {
+        request.headers_mut().insert("x-proxy", "added");
+    });
+    assert!(unsigned.await.is_ok(), "what was not signed may be added");
 }
