@@ -304,6 +304,13 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn messages_are_sentences_in_the_window() {
+        for (text, shown) in [("set the clock", "Set the clock."), ("Done.", "Done."), ("", ""), ("which one?", "Which one?")] {
+            assert_eq!(sentence(text), shown);
+        }
+    }
+
     /// Writes the TypeScript twins; a difference from the committed file shows in `git diff`.
     #[test]
     fn typescript_twins_are_written() {
@@ -325,6 +332,7 @@ mod tests {
         types
             .iter()
             .for_each(|declaration| text.push_str(&format!("\nexport {declaration}\n")));
+        let text: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/api/types.ts");
         if std::fs::read_to_string(&path).unwrap_or_default() != text {
             std::fs::File::create(&path)

@@ -48,6 +48,17 @@ impl Id {
     }
 }
 
+/// The picture of a sign: black for macOS, which colours it itself; elsewhere one that reads on light and dark panels.
+macro_rules! picture {
+    ($sign:literal) => {
+        if cfg!(target_os = "macos") {
+            &include_bytes!(concat!("../../icons/tray/", $sign, "-light-44.png"))[..]
+        } else {
+            &include_bytes!(concat!("../../icons/tray/", $sign, "-any-44.png"))[..]
+        }
+    };
+}
+
 /// What the icon says: the worst state of all sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sign {
@@ -75,14 +86,13 @@ impl Sign {
     }
 
     fn image(self) -> tauri::Result<Image<'static>> {
-        let bytes: &[u8] = match self {
-            Sign::None => include_bytes!("../../icons/tray/none-dark-48.png"),
-            Sign::Active => include_bytes!("../../icons/tray/active-dark-48.png"),
-            Sign::Expiring => include_bytes!("../../icons/tray/expiring-dark-48.png"),
-            Sign::Expired => include_bytes!("../../icons/tray/expired-dark-48.png"),
-            Sign::Attention => include_bytes!("../../icons/tray/attention-dark-48.png"),
-        };
-        Image::from_bytes(bytes)
+        Image::from_bytes(match self {
+            Sign::None => picture!("none"),
+            Sign::Active => picture!("active"),
+            Sign::Expiring => picture!("expiring"),
+            Sign::Expired => picture!("expired"),
+            Sign::Attention => picture!("attention"),
+        })
     }
 }
 
@@ -118,6 +128,7 @@ pub(crate) fn show(app: &AppHandle, snapshot: &Snapshot) {
 fn put_up(app: &AppHandle, sign: Sign, entries: Vec<Entry>) -> tauri::Result<Shown> {
     let icon = TrayIconBuilder::with_id("main")
         .icon(sign.image()?)
+        .icon_as_template(cfg!(target_os = "macos"))
         .tooltip("MFA Tray")
         .title("MFA Tray")
         .menu(&render(app, &entries)?)

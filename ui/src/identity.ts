@@ -1,0 +1,33 @@
+import type { Profile } from "./api/types";
+import { strings } from "./strings";
+
+/** An account number in the groups of four in which AWS shows it. */
+export function groupAccount(account: string): string {
+  return /^\d{12}$/.test(account) ? account.replace(/(\d{4})(?=\d)/g, "$1 ") : account;
+}
+
+/** Who and where, for a row's second line. The region comes last: what does not fit is cut from the end. */
+export function identity(profile: Profile): string {
+  if (profile.kind === "managed") return strings.managedBy(profile.managed_by ?? strings.anotherTool);
+  if (profile.kind === "incomplete") return profile.problem?.message ?? strings.somethingMissing;
+  const account = profile.account && groupAccount(profile.account);
+  const who = profile.kind === "role" ? roleName(profile) : profile.user;
+  const parts = profile.kind === "role" ? [who, account] : [who, account, profile.region];
+  return parts.filter(Boolean).join(" · ") || strings.iamUser;
+}
+
+function roleName(profile: Profile): string {
+  const role = profile.role ?? profile.name;
+  return profile.source ? strings.roleVia(role, profile.source) : strings.roleAlone(role);
+}
+
+/** The name of an MFA device as the person gave it: the end of its ARN, or the serial number of a hardware token. */
+export function deviceName(serial: string): string {
+  return serial.slice(serial.lastIndexOf("/") + 1) || serial;
+}
+
+/** An environment assignment that a shell reads back exactly. */
+export function assignment(variable: string, value: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(value)) return `${variable}=${value}`;
+  return `${variable}='${value.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,147 @@
+import type { Profile, Snapshot } from "../api/types";
+
+const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+
+/** An IAM-user profile without a session; the rest is what differs. */
+export function profile(name: string, rest: Partial<Profile> = {}): Profile {
+  return {
+    name,
+    kind: "iam-user",
+    managed_by: null,
+    state: "none",
+    issued_at: null,
+    expires_at: null,
+    margin_seconds: 900,
+    target: `${name}-mfa`,
+    account: "111122223333",
+    user: "alice",
+    role: null,
+    source: null,
+    region: "eu-west-1",
+    mfa_serial: "arn:aws:iam::111122223333:mfa/alice",
+    enrolled: false,
+    favourite: false,
+    refreshing: false,
+    problem: null,
+    ...rest,
+  };
+}
+
+/** The part of a profile that says when its session began and ends, in seconds from now. */
+export function session(state: Profile["state"], left: number, life = 43_200): Partial<Profile> {
+  return { state, issued_at: at(left - life), expires_at: at(left) };
+}
+
+export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Snapshot {
+  return {
+    now: at(0),
+    profiles,
+    banners: [],
+    config_file: "/home/alice/.aws/config",
+    credentials_file: "/home/alice/.aws/credentials",
+    files_exist: true,
+    practice: false,
+    ask: null,
+    ...rest,
+  };
+}
+
+const usual = (): Profile[] => [
+  profile("dev", { favourite: true, ...session("active", 11 * 3600 + 2 * 60 + 30) }),
+  profile("prod", {
+    favourite: true,
+    user: "bob",
+    account: "444455556666",
+    ...session("expiring", 7 * 60 + 20),
+  }),
+  profile("billing", {
+    user: "bob",
+    account: "777788889999",
+    region: "us-east-1",
+    mfa_serial: "arn:aws:iam::777788889999:mfa/bob",
+    ...session("expired", -2 * 3600 - 60),
+  }),
+  profile("staging", { account: "222233334444", region: "eu-central-1" }),
+  profile("prod-admin", {
+    kind: "role",
+    role: "Admin",
+    source: "dev",
+    user: null,
+    account: "444455556666",
+    target: null,
+    problem: {
+      code: "role-later",
+      message: "Sessions for roles are not there yet.",
+      hint: "Get a session for dev and use the role from there.",
+    },
+  }),
+  profile("data-sso", { kind: "managed", managed_by: "IAM Identity Center", state: "unknown", user: null }),
+  profile("old", {
+    kind: "incomplete",
+    user: null,
+    account: null,
+    problem: {
+      code: "no-keys",
+      message: "No access key in this profile.",
+      hint: "Add aws_access_key_id and aws_secret_access_key.",
+    },
+  }),
+];
+
+const many = (count: number): Profile[] =>
+  Array.from({ length: count }, (_, index) =>
+    profile(`team-${String(index + 1).padStart(count > 999 ? 5 : 2, "0")}`, {
+      favourite: index < 2,
+      account: String(100_000_000_000 + index * 7_919),
+      ...(index % 3 === 0 ? session("active", 600 + (index % 40) * 1000) : {}),
+      ...(index % 7 === 1 ? session("expired", -60 * (index + 1)) : {}),
+    }),
+  );
+
+const banner = (about: Snapshot["banners"][number]["about"], message: string, hint: string) => ({
+  banners: [{ about, problem: { code: about, message, hint } }],
+});
+
+/** What `?mock=NAME` shows. */
+export const scenarios: Record<string, () => Snapshot> = {
+  sessions: () => snapshot(usual()),
+  plain: () => snapshot(usual().map((each) => ({ ...each, favourite: false }))),
+  ask: () => snapshot(usual(), { ask: { profile: "billing", sequence: 1 } }),
+  practice: () => snapshot(usual(), { practice: true }),
+  soon: () => snapshot([profile("dev", session("expiring", 63, 900))]),
+  many: () => snapshot(many(40)),
+  huge: () => snapshot(many(10_000)),
+  "no-files": () => snapshot([], { files_exist: false }),
+  "no-profiles": () => snapshot([]),
+  unreadable: () =>
+    snapshot(
+      [],
+      banner(
+        "files",
+        "Cannot read /home/alice/.aws/credentials: permission denied.",
+        "Make it readable for you: chmod 600 ~/.aws/credentials",
+      ),
+    ),
+  offline: () =>
+    snapshot(
+      usual(),
+      banner("network", "AWS cannot be reached.", "Check the connection; MFA Tray goes on by itself."),
+    ),
+  clock: () =>
+    snapshot(
+      usual(),
+      banner(
+        "clock",
+        "This computer's clock is 6 minutes behind.",
+        "Codes will be refused until it is right.",
+      ),
+    ),
+  long: () =>
+    snapshot([
+      profile("a-profile-with-a-very-long-name-that-somebody-once-made-up-for-testing", {
+        user: "firstname.lastname@department.example.com",
+        ...session("expired", -7200),
+      }),
+      profile("新しい環境", { user: "山田太郎", favourite: true }),
+    ]),
+};
