@@ -45,7 +45,7 @@ const english = {
   digit: (position: number) => `Digit ${position} of 6`,
   codeFrom: "Code from the device ",
   codeFromAny: "Code from your MFA device",
-  sendsItself: " · sends itself at the sixth digit",
+  sendsItself: ". It sends itself at the sixth digit.",
   newCodeIn: (time: string) => `A new code in ${time}.`,
   newCodeNow: "A new code is there now.",
   tryAgainIn: (time: string) => `Try again in ${time}.`,
