@@ -7,6 +7,8 @@ use mfa_tray_core::session::{State, rfc3339};
 use mfa_tray_core::status::Row;
 use serde::Serialize;
 
+use crate::exit::{Exit, Failure};
+
 /// One profile in `list --json`: other programs rely on these names.
 #[derive(Debug, Serialize)]
 pub(crate) struct ProfileJson {
@@ -82,13 +84,18 @@ fn duration(seconds: i64) -> String {
 /// Fills a `{name} {left}` template.
 ///
 /// # Errors
-/// The unknown word between braces.
-pub(crate) fn filled(template: &str, row: &Row, now: Timestamp) -> Result<String, String> {
+/// A usage [`Failure`] for a template it cannot fill.
+pub(crate) fn filled(template: &str, row: &Row, now: Timestamp) -> Result<String, Failure> {
+    let wrong = |message: String| {
+        Failure::new(Exit::Usage, message).with_hint("`mfa-tray status --help` lists the words it may have")
+    };
     let mut out = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let (word, after) = after.split_once('}').ok_or_else(|| after.to_owned())?;
+        let (word, after) = after
+            .split_once('}')
+            .ok_or_else(|| wrong("the format has a { without a }".to_owned()))?;
         let optional = |value: &Option<String>| value.clone().unwrap_or_default();
         out.push_str(&match word {
             "name" => row.name.to_string(),
@@ -100,7 +107,7 @@ pub(crate) fn filled(template: &str, row: &Row, now: Timestamp) -> Result<String
             "user" => optional(&row.user),
             "region" => optional(&row.region),
             "expires_at" => row.expires_at().map(rfc3339).unwrap_or_default(),
-            unknown => return Err(unknown.to_owned()),
+            unknown => return Err(wrong(format!("the format has no {{{unknown}}}"))),
         });
         rest = after;
     }

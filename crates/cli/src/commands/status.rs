@@ -25,11 +25,7 @@ pub(crate) fn run(arguments: &Status) -> Result<ExitCode, Failure> {
     }
     if let Some(template) = &arguments.format {
         for row in &rows {
-            let unknown = |word| {
-                Failure::new(Exit::Usage, format!("the format has no {{{word}}}"))
-                    .with_hint("`mfa-tray status --help` lists what it has")
-            };
-            output::line(&view::filled(template, row, now).map_err(unknown)?)?;
+            output::line(&view::filled(template, row, now)?)?;
         }
     } else if arguments.json {
         output::json(&rows.iter().map(ProfileJson::from).collect::<Vec<_>>())?;

@@ -5,7 +5,8 @@
 //! secrets never pass through it: it would join the first three to what follows and leave copies of the last.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use ini::{Ini, ParseOption};
 use secrecy::SecretString;
@@ -68,14 +69,15 @@ pub enum Value {
 /// The properties of a profile, keys in lower case.
 #[derive(Debug, Clone, Default)]
 pub struct Properties {
-    values: BTreeMap<String, Value>,
+    /// Sorted by key. A profile has a handful: looking through them costs less than a tree.
+    values: Vec<(String, Value)>,
     from_credentials: bool,
 }
 
 impl Properties {
     /// The plain text of `key`, unless it is empty.
     pub fn text(&self, key: &str) -> Option<&str> {
-        match self.values.get(key) {
+        match self.value(key) {
             Some(Value::Text(text)) if !text.is_empty() => Some(text),
             _ => None,
         }
@@ -83,7 +85,7 @@ impl Properties {
 
     /// The secret value of `key`.
     pub fn secret(&self, key: &str) -> Option<&SecretString> {
-        match self.values.get(key) {
+        match self.value(key) {
             Some(Value::Secret(secret)) => Some(secret),
             _ => None,
         }
@@ -91,7 +93,7 @@ impl Properties {
 
     /// The value `inner` of the block `outer`.
     pub fn nested(&self, outer: &str, inner: &str) -> Option<&str> {
-        match self.values.get(outer) {
+        match self.value(outer) {
             Some(Value::Nested(block)) => block.get(inner).map(String::as_str),
             _ => None,
         }
@@ -99,15 +101,12 @@ impl Properties {
 
     /// Whether `key` stands there with any value.
     pub fn has(&self, key: &str) -> bool {
-        self.values.contains_key(key)
+        self.value(key).is_some()
     }
 
     /// Whether a key begins so.
     pub fn has_prefix(&self, prefix: &str) -> bool {
-        self.values
-            .range(prefix.to_owned()..)
-            .next()
-            .is_some_and(|(key, _)| key.starts_with(prefix))
+        self.values.iter().any(|(key, _)| key.starts_with(prefix))
     }
 
     /// All properties, by key.
@@ -119,14 +118,32 @@ impl Properties {
     pub fn keys_from_credentials(&self) -> bool {
         self.from_credentials
     }
+
+    fn value(&self, key: &str) -> Option<&Value> {
+        self.values.iter().find(|(own, _)| own == key).map(|(_, value)| value)
+    }
+
+    /// The last value of a key counts.
+    fn set(&mut self, kind: FileKind, key: String, value: Value) {
+        if key == "aws_access_key_id" {
+            self.from_credentials = kind == FileKind::Credentials;
+        }
+        match self.values.binary_search_by(|(own, _)| own.cmp(&key)) {
+            Ok(at) => self.values[at].1 = value,
+            Err(at) => self.values.insert(at, (key, value)),
+        }
+    }
 }
 
 /// What both files say.
 #[derive(Debug, Default)]
 pub struct AwsFiles {
     order: Vec<ProfileName>,
-    profiles: HashMap<ProfileName, Properties>,
-    in_config: HashSet<ProfileName>,
+    /// Of each profile in `order`.
+    properties: Vec<Properties>,
+    places: HashMap<ProfileName, usize>,
+    /// How many of `order` the config file has; it is read first.
+    in_config: usize,
     services: HashMap<String, Properties>,
 }
 
@@ -158,12 +175,12 @@ impl AwsFiles {
 
     /// The merged properties of a profile.
     pub fn profile(&self, name: &ProfileName) -> Option<&Properties> {
-        self.profiles.get(name)
+        self.properties.get(*self.places.get(name)?)
     }
 
     /// Whether the config file has a section for the profile.
     pub fn in_config(&self, name: &ProfileName) -> bool {
-        self.in_config.contains(name)
+        self.places.get(name).is_some_and(|&at| at < self.in_config)
     }
 
     /// The properties of `[services name]`.
@@ -177,34 +194,34 @@ impl AwsFiles {
             .sections()
             .iter()
             .any(|s| s.name != "default" && name_in_config(&s.name) == Some("default"));
-        let mut projection = String::new();
-        let mut apart: Vec<(ProfileName, String, Value)> = Vec::new();
+        // A section is called by the place of its profile: names need not be read a second time.
+        let mut projection = String::with_capacity(document.bytes().len());
+        let mut apart: Vec<(usize, String, Value)> = Vec::new();
         for section in document.sections() {
             if kind == FileKind::Config && spelled_out && section.name == "default" {
                 continue;
             }
             match place(kind, &section.name) {
                 Some(Place::Profile(name)) => {
-                    self.meet(kind, &name);
-                    projection.push_str(&format!("[{name}]\n"));
-                    for (key, value) in properties(document, section) {
-                        match value {
-                            Value::Text(text) if reads_alike(&key, &text) => {
-                                projection.push_str(&format!("{key} = {text}\n"))
-                            }
-                            value => apart.push((name.clone(), key, value)),
+                    let at = self.meet(name);
+                    // Writing to a `String` cannot fail.
+                    let _ = writeln!(projection, "[{at}]");
+                    properties(document, section, |key, value| match value {
+                        Value::Text(text) if reads_alike(&key, &text) => {
+                            let _ = writeln!(projection, "{key} = {text}");
                         }
-                    }
+                        value => apart.push((at, key, value)),
+                    });
                 }
                 Some(Place::Services(name)) => {
-                    self.services
-                        .entry(name)
-                        .or_default()
-                        .values
-                        .extend(properties(document, section));
+                    let services = self.services.entry(name).or_default();
+                    properties(document, section, |key, value| services.set(kind, key, value));
                 }
                 None => {}
             }
+        }
+        if kind == FileKind::Config {
+            self.in_config = self.order.len();
         }
         let options = ParseOption {
             enabled_quote: false,
@@ -212,41 +229,38 @@ impl AwsFiles {
             ..ParseOption::default()
         };
         let ini = Ini::load_from_str_opt(&projection, options).map_err(|source| ReadError::Values { kind, source })?;
-        let plain = ini.iter().flat_map(|(name, values)| {
-            let name = name.and_then(|name| ProfileName::parse(name).ok());
-            values
-                .iter()
-                .filter_map(move |(key, value)| Some((name.clone()?, key.to_owned(), Value::Text(value.to_owned()))))
-        });
-        for (name, key, value) in plain.chain(apart) {
-            let Some(properties) = self.profiles.get_mut(&name) else {
+        for (at, values) in ini {
+            let Some(properties) = at.and_then(|at| self.properties.get_mut(at.parse::<usize>().ok()?)) else {
                 continue;
             };
-            if key == "aws_access_key_id" {
-                properties.from_credentials = kind == FileKind::Credentials;
+            for (key, value) in values {
+                properties.set(kind, key, Value::Text(value));
             }
-            properties.values.insert(key, value);
+        }
+        for (at, key, value) in apart {
+            self.properties[at].set(kind, key, value);
         }
         Ok(())
     }
 
-    fn meet(&mut self, kind: FileKind, name: &ProfileName) {
-        if !self.profiles.contains_key(name) {
-            self.order.push(name.clone());
-            self.profiles.insert(name.clone(), Properties::default());
+    /// The place of a profile, a new one at the end.
+    fn meet(&mut self, name: ProfileName) -> usize {
+        if let Some(&at) = self.places.get(&name) {
+            return at;
         }
-        if kind == FileKind::Config {
-            self.in_config.insert(name.clone());
-        }
+        let at = self.order.len();
+        self.order.push(name.clone());
+        self.properties.push(Properties::default());
+        self.places.insert(name, at);
+        at
     }
 }
 
-fn properties(document: &Document, section: &Section) -> Vec<(String, Value)> {
+fn properties(document: &Document, section: &Section, mut found: impl FnMut(String, Value)) {
     let mut lines = document
         .lines(section)
         .filter(|line| !matches!(line, LineKind::Blank | LineKind::Comment))
         .peekable();
-    let mut properties = Vec::new();
     while let Some(line) = lines.next() {
         let LineKind::Property { key, value, .. } = line else {
             continue;
@@ -270,9 +284,8 @@ fn properties(document: &Document, section: &Section) -> Vec<(String, Value)> {
         } else {
             Value::Text(joined(&value, &more))
         };
-        properties.push((key, value));
+        found(key, value);
     }
-    properties
 }
 
 /// Whether `rust-ini` reads `key = value` as AWS does.

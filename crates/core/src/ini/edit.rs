@@ -12,7 +12,7 @@ pub enum Change<'a> {
 }
 
 impl Change<'_> {
-    fn key(&self) -> &str {
+    pub(super) fn key(&self) -> &str {
         match self {
             Change::Set(key, _) | Change::Remove(key) => key,
         }
@@ -241,7 +241,7 @@ impl Document {
     }
 
     /// The lines a property takes: its own and its continuations, but not comments or blank lines between them.
-    fn extent(&self, at: usize, section: &Section) -> Vec<usize> {
+    pub(super) fn extent(&self, at: usize, section: &Section) -> Vec<usize> {
         let mut lines = vec![at];
         for next in at + 1..section.body.end {
             match self.lines[next].kind {
@@ -254,7 +254,7 @@ impl Document {
     }
 
     /// Whether the line sets `key` for any reader: the AWS CLI ends a key at `=` or `:`, the SDKs at `=`.
-    fn is_key(&self, at: usize, key: &str) -> bool {
+    pub(super) fn is_key(&self, at: usize, key: &str) -> bool {
         let LineKind::Property { key: span, .. } = &self.lines[at].kind else {
             return false;
         };
@@ -294,48 +294,6 @@ impl Document {
         } else {
             b"\n".to_vec()
         }
-    }
-
-    /// Reads the result back: the section holds what was asked, once, and every other line is as before.
-    fn verify(&self, edited: &[u8], header: &str, changes: &[Change<'_>]) -> Result<(), EditError> {
-        let after = Document::scan(edited.to_vec())?;
-        let section = after.only_section(header)?;
-        for change in changes {
-            let values: Vec<_> = section
-                .into_iter()
-                .flat_map(|section| section.body.clone())
-                .filter(|&at| after.is_key(at, change.key()))
-                .map(|at| after.value(at))
-                .collect();
-            let as_asked = match change {
-                Change::Set(_, value) => values == [Some((*value).to_owned())],
-                Change::Remove(_) => values.is_empty(),
-            };
-            if !as_asked {
-                return Err(EditError::NotAsAsked);
-            }
-        }
-        let before = self.only_section(header)?;
-        let same = self.outside(before).eq(after.outside(section));
-        if same { Ok(()) } else { Err(EditError::NotAsAsked) }
-    }
-
-    fn value(&self, at: usize) -> Option<String> {
-        match &self.lines[at].kind {
-            LineKind::Property { value, .. } => Some(self.text(value).into_owned()),
-            _ => None,
-        }
-    }
-
-    /// The lines outside `section` without their line ends (the last line may gain one), blank lines left out (one
-    /// may stand before a new section).
-    fn outside(&self, section: Option<&Section>) -> impl Iterator<Item = &[u8]> {
-        let inside = section.map_or(0..0, |section| section.header..section.body.end);
-        self.lines
-            .iter()
-            .enumerate()
-            .filter(move |(at, line)| !inside.contains(at) && line.kind != LineKind::Blank)
-            .map(|(_, line)| self.bytes[line.span.clone()].trim_ascii_end())
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod edit;
 mod scan;
+mod verify;
 
 pub(crate) use edit::is_safe_name;
 pub use edit::{Change, EditError};

@@ -1,0 +1,9 @@
+//! The real program: what it prints, how it ends, and what it leaves in the files.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod home;
+
+mod answers;
+mod endings;
+mod flows;
+mod golden;

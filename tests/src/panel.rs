@@ -1,0 +1,254 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+
+use crate::built;
+use crate::desktop::Desktop;
+use crate::practice::Practice;
+use crate::screen;
+use crate::wait;
+use crate::webdriver::Session;
+
+/// The app with its window open, as a person sees and drives it.
+#[derive(Debug)]
+pub struct Panel {
+    session: Session,
+    process: u32,
+    log: PathBuf,
+}
+
+/// Which of the two looks the desktop asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark text on white.
+    Light,
+    /// Light text on black.
+    Dark,
+}
+
+impl Theme {
+    /// Its name, as files are called after it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+impl Panel {
+    /// Opens the app on practice AWS and waits until the window shows the profiles.
+    pub fn open(desktop: &Desktop, practice: &Practice, theme: Theme) -> Result<Self> {
+        let mut surroundings = desktop.command(built::app()?);
+        practice.dress(&mut surroundings);
+        let panel = Self::start(desktop, surroundings, theme)?;
+        panel.wait_for_profile(&practice.plain_user()?.0)?;
+        Ok(panel)
+    }
+
+    /// Starts the app in the environment of `surroundings` and waits for its window, whatever that shows.
+    pub fn start(desktop: &Desktop, mut surroundings: Command, theme: Theme) -> Result<Self> {
+        let folder = desktop.folder();
+        surroundings.env("RUST_LOG", "trace");
+        if theme == Theme::Dark {
+            surroundings.env("GTK_THEME", "Adwaita:dark");
+        }
+        let log = folder.join("app.log");
+        let session = Session::start(&launcher(folder, &log)?, surroundings, folder)?;
+        let process = fs::read_to_string(folder.join("app.pid"))?.trim().parse()?;
+        Ok(Self { session, process, log })
+    }
+
+    /// The app's process id.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// Everything the app has logged.
+    pub fn log(&self) -> Result<String> {
+        Ok(fs::read_to_string(&self.log)?)
+    }
+
+    /// The names of the listed profiles, from top to bottom.
+    pub fn profiles(&self) -> Result<Vec<String>> {
+        self.texts(PROFILE_NAMES)
+    }
+
+    /// Waits until a profile is listed.
+    pub fn wait_for_profile(&self, name: &str) -> Result<()> {
+        wait::until(&format!("{name} is listed"), wait::PROGRAM, || {
+            Ok(self.profiles()?.iter().any(|listed| listed == name).then_some(()))
+        })
+    }
+
+    /// Everything that a profile's row says.
+    pub fn row(&self, name: &str) -> Result<String> {
+        self.texts(&row(name))?
+            .pop()
+            .with_context(|| format!("{name} is not listed"))
+    }
+
+    /// Waits until a profile's row shows the sign of `state`, such as `active`.
+    pub fn wait_for_state(&self, name: &str, state: &str) -> Result<()> {
+        let wanted = format!("{}[data-state='{state}']", row(name));
+        let found = self.find(&wanted);
+        found
+            .map(drop)
+            .with_context(|| format!("the row says {:?}", self.row(name)))
+    }
+
+    /// Clicks a profile's row.
+    pub fn click_row(&self, name: &str) -> Result<()> {
+        let button = self.find(&format!("{} button[aria-expanded]", row(name)))?;
+        self.session.ask(async |_| button.click().await)
+    }
+
+    /// Clicks a profile's row and waits for its code entry.
+    pub fn ask_for_code(&self, name: &str) -> Result<()> {
+        self.click_row(name)?;
+        self.wait_for_boxes(name)
+    }
+
+    /// Waits until a profile's row asks for a code, with the cursor in the first box.
+    pub fn wait_for_boxes(&self, name: &str) -> Result<()> {
+        self.find(&format!("{} {BOXES}", row(name)))?;
+        self.wait_for_focus("Digit 1 of 6")
+    }
+
+    /// Waits until the keyboard goes to what is called `label`.
+    pub fn wait_for_focus(&self, label: &str) -> Result<()> {
+        wait::until_true(&format!("{label} has the focus"), wait::ANSWER, || {
+            self.focused().is_ok_and(|focused| focused == label)
+        })
+    }
+
+    /// Waits for the error under the boxes and returns it.
+    pub fn wait_for_error(&self) -> Result<String> {
+        wait::until("an error", wait::ANSWER, || {
+            Ok(self.texts(ERROR)?.into_iter().find(|text| !text.is_empty()))
+        })
+    }
+
+    /// Types with the keyboard, wherever the cursor is.
+    pub fn type_keys(&self, keys: &str) -> Result<()> {
+        self.session.ask(async |client| {
+            for key in keys.chars() {
+                // Each key goes to whatever has the focus at that moment, as on a keyboard.
+                client.active_element().await?.send_keys(&key.to_string()).await?;
+            }
+            Ok::<_, anyhow::Error>(())
+        })
+    }
+
+    /// What stands in the six boxes.
+    pub fn boxes(&self) -> Result<Vec<String>> {
+        let boxes = self.find_all(BOXES)?;
+        self.session.ask(async |_| {
+            let mut digits = Vec::new();
+            for digit in boxes {
+                digits.push(digit.prop("value").await?.unwrap_or_default());
+            }
+            Ok::<_, anyhow::Error>(digits)
+        })
+    }
+
+    /// The accessible name of what has the keyboard focus.
+    pub fn focused(&self) -> Result<String> {
+        self.session.ask(async |client| {
+            let label = client.active_element().await?.attr("aria-label").await?;
+            Ok::<_, anyhow::Error>(label.unwrap_or_default())
+        })
+    }
+
+    /// The document as the web view holds it.
+    pub fn document(&self) -> Result<String> {
+        self.session.ask(async |client| client.source().await)
+    }
+
+    /// Runs a script in the web view.
+    pub fn script(&self, script: &str) -> Result<serde_json::Value> {
+        self.session
+            .ask(async |client| client.execute(script, Vec::new()).await)
+    }
+
+    /// Waits until the page says `text` and returns all it says.
+    pub fn wait_for_page_text(&self, text: &str) -> Result<String> {
+        wait::until(&format!("the page says {text:?}"), wait::PROGRAM, || {
+            Ok(self.texts("body")?.pop().filter(|page| page.contains(text)))
+        })
+    }
+
+    /// Saves pictures where people look for those of the tests.
+    pub fn picture(&self, desktop: &Desktop, name: &str) -> Result<()> {
+        self.picture_to(desktop, &built::pictures(), name)
+    }
+
+    /// Saves a picture of the window and one of the whole screen, once the window is painted.
+    pub fn picture_to(&self, desktop: &Desktop, folder: &Path, name: &str) -> Result<()> {
+        self.session.ask(async |client| {
+            let painted = "const done = arguments[arguments.length - 1];
+                requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+            client.execute_async(painted, Vec::new()).await
+        })?;
+        let window = screen::window(desktop, self.process)?;
+        window.picture(desktop, &folder.join(format!("{name}.png")))?;
+        screen::whole(desktop, &folder.join(format!("{name}-desktop.png")))
+    }
+
+    fn find(&self, css: &str) -> Result<Element> {
+        self.session
+            .ask(async |client| client.wait().for_element(Locator::Css(css)).await)
+            .with_context(|| css.to_owned())
+    }
+
+    fn find_all(&self, css: &str) -> Result<Vec<Element>> {
+        self.session
+            .ask(async |client| client.find_all(Locator::Css(css)).await)
+    }
+
+    fn texts(&self, css: &str) -> Result<Vec<String>> {
+        let elements = self.find_all(css)?;
+        self.session.ask(async |_| {
+            let mut texts = Vec::new();
+            for element in elements {
+                // What is rendered; WebDriver's own idea of text leaves out what it takes for covered.
+                let text = element.prop("innerText").await?.unwrap_or_default();
+                texts.push(text.trim().to_owned());
+            }
+            Ok::<_, anyhow::Error>(texts)
+        })
+    }
+}
+
+// Only these lines know the page.
+const PROFILE_NAMES: &str = "li[data-profile] button[aria-expanded]";
+const BOXES: &str = "input[aria-label^='Digit ']";
+const ERROR: &str = "li[data-profile] [role='alert']";
+
+fn row(name: &str) -> String {
+    format!("li[data-profile='{name}']")
+}
+
+/// A program in front of the app that notes its process id and keeps its log, then becomes the app.
+///
+/// WebKitWebDriver starts the app, so nobody else could ask.
+fn launcher(folder: &Path, log: &Path) -> Result<PathBuf> {
+    let launcher = folder.join("launch-app");
+    let (pid, app) = (folder.join("app.pid"), built::app()?);
+    let text = format!(
+        "#!/bin/sh\necho $$ > '{}'\nexec '{}' \"$@\" >> '{}' 2>&1\n",
+        pid.display(),
+        app.display(),
+        log.display()
+    );
+    fs::write(&launcher, text)?;
+    fs::set_permissions(&launcher, fs::Permissions::from_mode(0o700))?;
+    Ok(launcher)
+}
