@@ -6,8 +6,9 @@
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use mfa_tray_core::problem::Problem as CoreProblem;
 use mfa_tray_core::profile::ProfileName;
 use mfa_tray_core::refresh::{CLOCK_TOLERANCE, clock_sentence};
@@ -46,7 +47,25 @@ pub(crate) struct Desk {
 struct Kept {
     refreshing: HashSet<ProfileName>,
     ask: Option<Ask>,
-    network: Option<Problem>,
+    network: Option<(Problem, Instant)>,
+}
+
+/// How long a failed call is held against the network.
+const NETWORK_TROUBLE: Duration = Duration::from_secs(60);
+/// How long a measured clock is believed: it may have been set since.
+const CLOCK_TROUBLE: SignedDuration = SignedDuration::from_hours(1);
+
+/// A profile that is being refreshed; dropping it ends that, whatever happened.
+pub(crate) struct Busy<'a> {
+    desk: &'a Desk,
+    profile: ProfileName,
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        lock(&self.desk.kept).refreshing.remove(&self.profile);
+        self.desk.nudge();
+    }
 }
 
 impl Desk {
@@ -77,23 +96,19 @@ impl Desk {
         self.nudge();
     }
 
-    /// Marks `profile` as being refreshed; false if it is already.
-    pub(crate) fn begin(&self, profile: &ProfileName) -> bool {
-        let mut kept = lock(&self.kept);
-        kept.network = None;
-        let begun = kept.refreshing.insert(profile.clone());
-        drop(kept);
+    /// Marks `profile` as being refreshed; `None` if it is already.
+    pub(crate) fn begin(&self, profile: &ProfileName) -> Option<Busy<'_>> {
+        let begun = lock(&self.kept).refreshing.insert(profile.clone());
         self.nudge();
-        begun
+        begun.then(|| Busy {
+            desk: self,
+            profile: profile.clone(),
+        })
     }
 
-    /// Ends what [`Desk::begin`] began.
-    pub(crate) fn end(&self, profile: &ProfileName, network: Option<Problem>) {
-        let mut kept = lock(&self.kept);
-        kept.refreshing.remove(profile);
-        kept.network = network;
-        drop(kept);
-        self.nudge();
+    /// Remembers whether the network stood in the way of the last call.
+    pub(crate) fn note_network(&self, problem: Option<Problem>) {
+        lock(&self.kept).network = problem.map(|problem| (problem, Instant::now()));
     }
 
     /// Reads everything and says how it stands now. Blocks on files.
@@ -114,7 +129,13 @@ impl Desk {
             loaded => loaded,
         };
         let rows = match &loaded {
-            Ok(loaded) => status::rows(loaded, &self.world.state, now),
+            Ok(loaded) => {
+                loaded
+                    .warnings()
+                    .iter()
+                    .for_each(|warning| banner(Notice::Files, warning));
+                status::rows(loaded, &self.world.state, now)
+            }
             Err(error) => {
                 banner(Notice::Files, &error.problem());
                 Vec::new()
@@ -125,6 +146,7 @@ impl Desk {
             .state
             .clock_offset()
             .filter(|offset| offset.seconds.abs() > CLOCK_TOLERANCE)
+            .filter(|offset| now.duration_since(offset.measured_at).abs() < CLOCK_TROUBLE)
         {
             let hint = "Set the clock; until then codes may be refused and times shown wrong.";
             banner(
@@ -133,9 +155,13 @@ impl Desk {
             );
         }
         let kept = lock(&self.kept);
-        banners.extend(kept.network.clone().map(|problem| Banner {
+        let trouble = kept
+            .network
+            .as_ref()
+            .filter(|(_, since)| since.elapsed() < NETWORK_TROUBLE);
+        banners.extend(trouble.map(|(problem, _)| Banner {
             about: Notice::Network,
-            problem,
+            problem: problem.clone(),
         }));
         let paths = &self.world.paths;
         Snapshot {
@@ -191,6 +217,8 @@ fn next_wake(snapshot: &Snapshot, polling: bool, tray_missing: bool) -> Option<D
         .any(|profile| matches!(profile.state, State::Active | State::Expiring));
     if polling {
         Some(POLL)
+    } else if snapshot.banners.iter().any(|banner| banner.about == Notice::Network) {
+        Some(NETWORK_TROUBLE)
     } else if counting || tray_missing {
         Some(TICK)
     } else {

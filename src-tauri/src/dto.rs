@@ -306,7 +306,12 @@ mod tests {
 
     #[test]
     fn messages_are_sentences_in_the_window() {
-        for (text, shown) in [("set the clock", "Set the clock."), ("Done.", "Done."), ("", ""), ("which one?", "Which one?")] {
+        for (text, shown) in [
+            ("set the clock", "Set the clock."),
+            ("Done.", "Done."),
+            ("", ""),
+            ("which one?", "Which one?"),
+        ] {
             assert_eq!(sentence(text), shown);
         }
     }

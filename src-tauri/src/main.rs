@@ -35,6 +35,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let world = mfa_tray_system::world()?;
     let practice = environment::is_practice();
     let hidden = std::env::args().skip(1).any(|argument| argument == HIDDEN);
+    #[expect(
+        clippy::disallowed_macros,
+        reason = "Tauri's macro has the call; it is for mobile systems"
+    )]
     let mut context = tauri::generate_context!();
     if practice {
         // An instance of its own: it must neither raise the person's running app nor be raised by it.
@@ -60,7 +64,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             }
             std::thread::Builder::new()
                 .name("desk".to_owned())
-                .spawn(move || desk::run(&handle, &nudges, sender))?;
+                .spawn(move || keep_running(|| desk::run(&handle, &nudges, sender.clone())))?;
             Ok(())
         })
         .build(context)?;
@@ -73,4 +77,12 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         }
     });
     Ok(())
+}
+
+/// Runs `work` until it returns, again after a panic: a tray that silently stopped would show sessions that are over.
+fn keep_running(work: impl Fn()) {
+    while std::panic::catch_unwind(std::panic::AssertUnwindSafe(&work)).is_err() {
+        tracing::error!("MFA Tray failed inside and goes on");
+        std::thread::sleep(std::time::Duration::from_secs(1));
+    }
 }

@@ -9,7 +9,7 @@ use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, Tray
 use tauri::{AppHandle, Manager as _, Wry};
 
 use crate::desk::Desk;
-use crate::dto::{Kind, Profile, Snapshot, State};
+use crate::dto::{Kind, Notice, Profile, Snapshot, State};
 use crate::window;
 
 /// A line of the menu.
@@ -77,11 +77,9 @@ impl Sign {
             State::Expiring => Sign::Expiring,
             State::Expired => Sign::Expired,
         });
-        let banner = if snapshot.banners.is_empty() {
-            Sign::None
-        } else {
-            Sign::Attention
-        };
+        // A network that comes and goes is no reason to call for attention.
+        let lasting = snapshot.banners.iter().any(|banner| banner.about != Notice::Network);
+        let banner = if !lasting { Sign::None } else { Sign::Attention };
         sessions.fold(banner, Sign::max)
     }
 
@@ -239,7 +237,7 @@ fn duration(seconds: i64) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::dto::{Banner, Notice, Problem};
+    use crate::dto::{Banner, Problem};
 
     pub(crate) fn empty() -> Snapshot {
         Snapshot {

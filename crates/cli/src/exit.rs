@@ -87,7 +87,7 @@ impl From<mfa_tray_system::PlaceError> for Failure {
 impl From<ClearError> for Failure {
     fn from(error: ClearError) -> Failure {
         match &error {
-            ClearError::Lock(_) => Failure::new(Exit::Failed, error.to_string()),
+            ClearError::Lock(source) => Failure::new(Exit::Failed, error.to_string()).with_hint(source.hint()),
             ClearError::Write(source) => Failure::new(Exit::File, error.to_string()).with_hint(source.hint()),
         }
     }
@@ -128,10 +128,10 @@ impl From<RefreshError> for Failure {
                 plain(Exit::Usage).with_hint("give the device's ARN with --serial, or set mfa_serial in the profile")
             }
             RefreshError::Duration(_) => plain(Exit::Usage),
-            RefreshError::Code(_) => plain(Exit::Refused),
+            RefreshError::Code(_) => plain(Exit::Refused).with_hint("wait, then use the code the device shows"),
             RefreshError::Aws { source, hint, .. } => plain(exit_of(source)).with_hint(hint.clone()),
             RefreshError::Write(source) => plain(Exit::File).with_hint(source.hint()),
-            RefreshError::Lock(_) => plain(Exit::Failed).with_hint("try again in a moment"),
+            RefreshError::Lock(source) => plain(Exit::Failed).with_hint(source.hint()),
             RefreshError::Ledger(_) => plain(Exit::Failed).with_hint("check the state folder"),
         }
     }

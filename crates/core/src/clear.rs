@@ -6,7 +6,8 @@ use crate::aws_files::{self, WriteError};
 use crate::file;
 use crate::lock::{self, LockError, Subject};
 use crate::profile::ProfileName;
-use crate::session::{MANAGER, Session, removal};
+use crate::session::{Session, removal};
+use crate::target;
 use crate::world::World;
 
 /// A session that was taken away.
@@ -29,34 +30,36 @@ pub enum ClearError {
     Write(#[from] WriteError),
 }
 
-/// Takes the session out of section `target`; `None` if there is none of ours.
+/// Takes the session out of `section`; `None` if there is none of ours.
 ///
 /// # Errors
 /// [`ClearError`]; the file is then what it was.
 pub fn clear(
     world: &World,
     loaded: &crate::world::Loaded,
-    target: &ProfileName,
+    section: &ProfileName,
 ) -> Result<Option<Cleared>, ClearError> {
-    let Some(properties) = loaded.files.profile(target) else {
+    let Some(properties) = loaded.files.profile(section) else {
         return Ok(None);
     };
-    let Some(session) = Session::read(properties, |_| None) else {
+    let made = world.state.made_sessions();
+    let Some(session) = Session::read(properties, None, |id| made.get(id.as_str()).cloned()) else {
         return Ok(None);
     };
-    if properties.text("manager").is_some_and(|manager| manager != MANAGER) {
+    let made_here = made.contains_key(session.access_key_id.as_str());
+    if !made_here && !session.is_ours {
         return Ok(None);
     }
     let real = file::real_path(&world.paths.credentials);
     let _target = lock::take(
         &world.state.locks(),
-        Subject::Target(&real, target.as_str()),
+        Subject::Target(&real, section.as_str()),
         lock::PATIENCE,
     )?;
     let _file = lock::take(&world.state.locks(), Subject::File(&real), lock::PATIENCE)?;
-    aws_files::edit(&world.paths.credentials, target.as_str(), &removal())?;
+    aws_files::edit(&world.paths.credentials, section.as_str(), &removal(), target::conflict)?;
     Ok(Some(Cleared {
-        target: target.clone(),
+        target: section.clone(),
         expires_at: session.expires_at,
     }))
 }

@@ -123,7 +123,7 @@ fn check_url(url: &str) -> Result<(), Problem> {
     let bad = |message: &str| {
         Problem::new(
             "endpoint",
-            format!("the endpoint {url} {message}"),
+            format!("the endpoint URL {message}"),
             "correct endpoint_url or AWS_ENDPOINT_URL",
         )
     };

@@ -7,17 +7,22 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 /// Every temporary file of ours begins so, and is swept when the next write finds it.
 const PREFIX: &str = ".mfa-tray-";
 /// What a left-over temporary file must be older than before it is taken for one: no write lasts this long.
-const LEFT_OVER: std::time::Duration = std::time::Duration::from_secs(120);
+const LEFT_OVER: Duration = Duration::from_secs(120);
 const BACKUP: &str = "mfa-tray-backup";
-/// How often an edit is made again because somebody else wrote in between.
-const TRIES: usize = 20;
+/// For how long an edit is made again because somebody else wrote in between.
+const PATIENCE: Duration = Duration::from_secs(5);
 const LINKS: usize = 40;
+/// The step after the rename: whatever fails there, the new file is in place.
+const SYNCED: &str = "synced";
+/// More is never read: no file of ours or of AWS comes near it.
+const MOST: u64 = 16 * 1024 * 1024 + 1;
 
 /// Whether a copy of the old bytes is kept beside a file the first time we touch it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +70,10 @@ impl FileError {
             FileError::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 "nothing was changed; check who may read and write this file and its folder"
             }
+            FileError::Io { source, .. } if source.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+                "nothing was changed; the file system is read-only"
+            }
+            FileError::Io { doing: SYNCED, .. } => "the file was written; the disk may lose that in a power cut",
             FileError::Io { .. } => "nothing was changed",
             FileError::NotAFile(_) => "point AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE at regular files",
             FileError::Foreign(_) => "nothing was changed; use a file of your own",
@@ -86,6 +95,23 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     Ok(Original::open(&resolve(path)?)?.map(|original| original.bytes.to_vec()))
 }
 
+/// Reads the file at `path` as [`replace`] would, and finds out whether it could be written, without writing it.
+///
+/// # Errors
+/// The [`FileError`] that [`replace`] would run into, as far as it can be known before.
+pub fn probe(path: &Path) -> Result<Vec<u8>, FileError> {
+    let real = resolve(path)?;
+    let original = Original::open(&real)?;
+    if let Some(original) = &original {
+        original.check_owner(&real)?;
+    }
+    let folder = real.parent().unwrap_or(Path::new("/"));
+    if folder.is_dir() {
+        temporary(folder, &[], None)?;
+    }
+    Ok(original.map(|original| original.bytes.to_vec()).unwrap_or_default())
+}
+
 /// Replaces the file at `path` by what `edit` makes of its bytes (none if there is no file). Returns whether it was
 /// written: the same bytes again leave it untouched.
 ///
@@ -100,7 +126,8 @@ pub fn replace<E: From<FileError>>(
     edit: impl Fn(&[u8]) -> Result<Vec<u8>, E>,
 ) -> Result<bool, E> {
     let real = resolve(path)?;
-    for _ in 0..TRIES {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
         let original = Original::open(&real)?;
         if let Some(original) = &original {
             original.check_owner(&real)?;
@@ -268,9 +295,11 @@ fn create_folder(folder: &Path) -> Result<(), FileError> {
 
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> Result<(), FileError> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(failed(folder, "synced"))
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        // A folder that may be written but not read cannot be opened to be synced.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        result => result.map_err(failed(folder, SYNCED)),
+    }
 }
 
 #[cfg(not(unix))]
@@ -296,7 +325,7 @@ impl Original {
             &mut options,
             rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
         );
-        let mut file = match options.open(real) {
+        let file = match options.open(real) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(real, "opened")(error)),
@@ -306,7 +335,10 @@ impl Original {
             return Err(FileError::NotAFile(real.to_owned()));
         }
         let mut bytes = Zeroizing::new(Vec::new());
-        file.read_to_end(&mut bytes).map_err(failed(real, "read"))?;
+        (&file)
+            .take(MOST)
+            .read_to_end(&mut bytes)
+            .map_err(failed(real, "read"))?;
         Ok(Some(Original {
             bytes,
             metadata,
@@ -335,14 +367,21 @@ impl Original {
         let Some(now) = Original::open(real)? else {
             return Ok(false);
         };
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt as _;
-            if (now.metadata.dev(), now.metadata.ino()) != (self.metadata.dev(), self.metadata.ino()) {
-                return Ok(false);
-            }
-        }
-        Ok(now.bytes == self.bytes)
+        // Comparing takes a while in a large file; the last look is short.
+        Ok(now.bytes == self.bytes && self.is_unmoved(real))
+    }
+
+    /// Whether the path names the file that was read, by number and time of the last change.
+    #[cfg(unix)]
+    fn is_unmoved(&self, real: &Path) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        let stamp = |data: &fs::Metadata| (data.dev(), data.ino(), data.size(), data.mtime(), data.mtime_nsec());
+        fs::metadata(real).is_ok_and(|now| stamp(&now) == stamp(&self.metadata))
+    }
+
+    #[cfg(not(unix))]
+    fn is_unmoved(&self, real: &Path) -> bool {
+        fs::metadata(real).is_ok_and(|now| now.modified().ok() == self.metadata.modified().ok())
     }
 
     #[cfg(unix)]
@@ -370,7 +409,11 @@ impl Original {
         // The group may be one this user cannot give away; the mode below never opens the file to more people.
         let group_kept = std::os::unix::fs::fchown(file, None, Some(self.metadata.gid())).is_ok();
         let mode = self.metadata.mode() & if group_kept { 0o777 } else { 0o707 };
-        rustix::fs::fchmod(file, rustix::fs::Mode::from_raw_mode(mode)).map_err(io::Error::from)
+        match rustix::fs::fchmod(file, rustix::fs::Mode::from_raw_mode(mode)) {
+            // A file system without modes; the file stays as private as it was made.
+            Err(rustix::io::Errno::PERM | rustix::io::Errno::NOTSUP) => Ok(()),
+            result => result.map_err(io::Error::from),
+        }
     }
 
     #[cfg(not(unix))]

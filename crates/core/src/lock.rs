@@ -82,6 +82,25 @@ pub enum LockError {
     },
 }
 
+impl LockError {
+    /// What a person can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            LockError::Held => "try again in a moment",
+            LockError::Io { .. } => "check who may write this folder, or set XDG_STATE_HOME to another",
+        }
+    }
+}
+
+/// Whether a file system has no locks to give: some network disks.
+fn has_no_locks(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    if error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error()) {
+        return true;
+    }
+    error.kind() == io::ErrorKind::Unsupported
+}
+
 /// Takes the lock on `subject` in `folder`, waiting at most `patience`.
 ///
 /// A file system without locks (some network disks) gives none and is not an error: the comparison before each
@@ -107,7 +126,7 @@ pub fn take(folder: &Path, subject: Subject<'_>, patience: Duration) -> Result<G
             Ok(()) => return Ok(Guard(file)),
             Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(PAUSE),
             Err(TryLockError::WouldBlock) => return Err(LockError::Held),
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(Guard(file)),
+            Err(TryLockError::Error(error)) if has_no_locks(&error) => return Ok(Guard(file)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
     }

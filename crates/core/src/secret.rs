@@ -9,8 +9,12 @@ use crate::profile::AccessKeyId;
 
 /// Says whether the value of `key` in an AWS file must never be shown, whoever wrote it.
 pub fn is_secret_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    key.contains("secret") || key.contains("password") || key.ends_with("_token")
+    let holds = |word: &str| {
+        let mut parts = key.as_bytes().windows(word.len());
+        parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let ends_in_token = key.len() >= 6 && key.as_bytes()[key.len() - 6..].eq_ignore_ascii_case(b"_token");
+    holds("secret") || holds("password") || ends_in_token
 }
 
 /// An access key: what signs a request, long-term or of a session.

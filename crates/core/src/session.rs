@@ -59,21 +59,37 @@ pub struct Session {
     pub expires_at: Option<Timestamp>,
     /// When it was made, if it was made here.
     pub issued_at: Option<Timestamp>,
+    /// Whether it is known to be a session of the profile whose target this is.
+    pub is_ours: bool,
 }
 
 impl Session {
     /// Reads the session of a section; `None` if it holds none.
-    pub fn read(properties: &Properties, made: impl Fn(&AccessKeyId) -> Option<MadeSession>) -> Option<Session> {
+    ///
+    /// A session is only known to be of the profile whose long-term key is `source` when we wrote it there: any tool
+    /// may have put another user's session into the section.
+    pub fn read(
+        properties: &Properties,
+        source: Option<&str>,
+        made: impl Fn(&AccessKeyId) -> Option<MadeSession>,
+    ) -> Option<Session> {
         let access_key_id = AccessKeyId::parse(properties.text("aws_access_key_id")?).ok()?;
         let has_token = properties.has("aws_session_token") || properties.has("aws_security_token");
         if !has_token && !access_key_id.is_temporary() {
             return None;
         }
-        let issued_at = made(&access_key_id).map(|made| made.issued_at);
+        let made = made(&access_key_id);
+        let is_ours = match &made {
+            Some(made) => made.source.is_none() || made.source.as_deref() == source,
+            // Our memory may be gone, or another's; what we and aws-mfa write is told by its keys.
+            None => properties.text("manager") == Some(MANAGER) || is_of_aws_mfa(properties),
+        };
+        let issued_at = made.map(|made| made.issued_at);
         Some(Session {
             expires_at: expiry(properties),
             issued_at,
             access_key_id,
+            is_ours,
         })
     }
 
@@ -90,7 +106,7 @@ impl Session {
 
     /// How it stands at `now`.
     pub fn state(&self, now: Timestamp) -> State {
-        let Some(expires_at) = self.expires_at else {
+        let Some(expires_at) = self.expires_at.filter(|_| self.is_ours) else {
             return State::Unknown;
         };
         let left = expires_at.duration_since(now);
@@ -102,6 +118,14 @@ impl Session {
             State::Active
         }
     }
+}
+
+/// Whether aws-mfa wrote the section for the user's own session: it refreshes where a key is missing or a role was taken.
+fn is_of_aws_mfa(properties: &Properties) -> bool {
+    let complete = ["aws_session_token", "aws_security_token", "expiration"]
+        .iter()
+        .all(|key| properties.has(key));
+    complete && properties.text("assumed_role") == Some("False")
 }
 
 /// The expiry a section states, in any of the forms tools write (`expiration` is aws-mfa's naive UTC or RFC 3339).
@@ -116,7 +140,7 @@ fn expiry(properties: &Properties) -> Option<Timestamp> {
 }
 
 /// Every key either format writes, and the keys of others that would shadow them or lie about the session.
-const OWNED: [&str; 9] = [
+const OWNED: [&str; 10] = [
     "aws_access_key_id",
     "aws_secret_access_key",
     "aws_session_token",
@@ -124,6 +148,7 @@ const OWNED: [&str; 9] = [
     "manager",
     "x_security_token_expires",
     "expiration",
+    "aws_credential_expiration",
     "assumed_role",
     "assumed_role_arn",
 ];
@@ -188,7 +213,9 @@ mod tests {
 
     fn read(section: &str) -> Option<Session> {
         let files = AwsFiles::read(None, Some(format!("[t]\n{section}").into_bytes())).unwrap();
-        Session::read(files.profile(&ProfileName::parse("t").unwrap()).unwrap(), |_| None)
+        Session::read(files.profile(&ProfileName::parse("t").unwrap()).unwrap(), None, |_| {
+            None
+        })
     }
 
     #[test]
@@ -221,6 +248,7 @@ mod tests {
                 access_key_id: AccessKeyId::parse("ASIAIOSFODNN7EXAMPLE").unwrap(),
                 expires_at: Some(start + SignedDuration::from_secs(life)),
                 issued_at: Some(start),
+                is_ours: true,
             };
             assert_eq!(session.margin().as_secs(), margin);
             let at = |second: i64| session.state(start + SignedDuration::from_secs(second));

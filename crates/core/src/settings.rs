@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Table, value};
 
 use crate::file::{self, Backup, FileError};
+use crate::lock::{self, LockError, Subject};
 use crate::problem::Problem;
 use crate::profile::{MfaSerial, ProfileName};
 
@@ -25,6 +26,9 @@ pub enum SettingsError {
     /// See [`FileError`].
     #[error(transparent)]
     File(#[from] FileError),
+    /// See [`LockError`].
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// Not TOML; the message has line and column.
     #[error("{} is not valid: {reason}", path.display())]
     Invalid {
@@ -48,6 +52,7 @@ impl SettingsError {
     pub fn problem(&self) -> Problem {
         let hint = match self {
             SettingsError::File(error) => error.hint(),
+            SettingsError::Lock(error) => error.hint(),
             SettingsError::Invalid { .. } => "repair the file or remove it; it was left as it is",
             SettingsError::Newer { .. } => "update MFA Tray",
         };
@@ -140,11 +145,12 @@ impl Settings {
     }
 }
 
-/// Changes one setting of `profile` in the file at `path`.
+/// Changes one setting of `profile` in the file at `path`, under its lock in the folder `locks`.
 ///
 /// # Errors
 /// [`SettingsError`]; a file that cannot be read is left alone.
-pub fn set(path: &Path, profile: &ProfileName, setting: &Setting) -> Result<(), SettingsError> {
+pub fn set(path: &Path, locks: &Path, profile: &ProfileName, setting: &Setting) -> Result<(), SettingsError> {
+    let _lock = lock::take(locks, Subject::File(&file::real_path(path)), lock::PATIENCE)?;
     file::replace(path, Backup::Never, |bytes| {
         let mut settings = Settings::parse(path, bytes)?;
         let document = &mut settings.document;
@@ -198,7 +204,7 @@ mod tests {
     fn changes_keep_what_the_person_wrote() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mfa-tray/settings.toml");
-        set(&path, &name("a.b"), &Setting::Favourite(true)).unwrap();
+        set(&path, folder.path(), &name("a.b"), &Setting::Favourite(true)).unwrap();
         assert_eq!(
             std::fs::read_to_string(&path).unwrap(),
             "version = 1\n\n[profile.\"a.b\"]\nfavourite = true\n"
@@ -206,7 +212,13 @@ mod tests {
 
         let mine = "# mine\nversion = 1\nlater = 7 # kept\n\n[profile.dev]\ncolour = \"red\"\n";
         std::io::Write::write_all(&mut std::fs::File::create(&path).unwrap(), mine.as_bytes()).unwrap();
-        set(&path, &name("dev"), &Setting::Target(name("dev-session"))).unwrap();
+        set(
+            &path,
+            folder.path(),
+            &name("dev"),
+            &Setting::Target(name("dev-session")),
+        )
+        .unwrap();
         assert_eq!(
             std::fs::read_to_string(&path).unwrap(),
             format!("{mine}target = \"dev-session\"\n")
@@ -226,7 +238,7 @@ mod tests {
             ("version = \"x\"\n", "version"),
         ] {
             std::io::Write::write_all(&mut std::fs::File::create(&path).unwrap(), text.as_bytes()).unwrap();
-            let error = set(&path, &name("dev"), &Setting::Favourite(true)).unwrap_err();
+            let error = set(&path, folder.path(), &name("dev"), &Setting::Favourite(true)).unwrap_err();
             assert!(error.to_string().contains(says), "{error}");
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         }

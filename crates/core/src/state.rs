@@ -55,6 +55,9 @@ pub struct MadeSession {
     pub issued_at: Timestamp,
     /// As STS said.
     pub expires_at: Timestamp,
+    /// The id of the long-term key it was made with.
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 /// How far this machine's clock is behind AWS's.
@@ -117,6 +120,18 @@ impl StateFolder {
     pub fn remember_device(&self, key: &AccessKeyId, serial: &MfaSerial) -> Result<(), StateError> {
         self.change(KEYS, |known: &mut BTreeMap<String, KnownKey>| {
             known.entry(key.as_str().to_owned()).or_default().mfa_serial = Some(serial.as_str().to_owned());
+        })
+    }
+
+    /// Forgets the device of a key's user: AWS does not accept it any more.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn forget_device(&self, key: &AccessKeyId) -> Result<(), StateError> {
+        self.change(KEYS, |known: &mut BTreeMap<String, KnownKey>| {
+            if let Some(known) = known.get_mut(key.as_str()) {
+                known.mfa_serial = None;
+            }
         })
     }
 

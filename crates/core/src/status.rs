@@ -80,10 +80,11 @@ pub fn row(
     let properties = loaded.files.profile(&entry.section);
     // A session without a source (`aws configure mfa-login` leaves such) stands in its own section.
     let holder = entry.target.as_ref().map_or(&entry.section, |target| &target.section);
+    let source = properties.and_then(|properties| properties.text("aws_access_key_id"));
     let session = loaded
         .files
         .profile(holder)
-        .and_then(|section| Session::read(section, |id| made.get(id.as_str()).cloned()));
+        .and_then(|section| Session::read(section, source, |id| made.get(id.as_str()).cloned()));
     let state = match (&entry.kind, &session) {
         (Kind::Managed { .. }, _) => State::Unknown,
         (_, Some(session)) => session.state(now),
@@ -109,13 +110,9 @@ pub fn row(
         .filter(|_| role.is_none())
         .map(|arn| arn.name().to_owned());
     let session_maker = matches!(entry.kind, Kind::IamUser | Kind::Role(_));
-    let region = properties
-        .and_then(|properties| properties.text("region"))
-        .or_else(|| loaded.files.profile(&entry.name)?.text("region"))
-        .map(str::to_owned)
-        .or_else(|| {
-            session_maker.then(|| default_region(role.or(device).map_or("aws", |arn| arn.partition)).to_string())
-        });
+    let region = loaded.text(entry, "region").map(str::to_owned).or_else(|| {
+        session_maker.then(|| default_region(role.or(device).map_or("aws", |arn| arn.partition)).to_string())
+    });
     Row {
         name: entry.name.clone(),
         state,

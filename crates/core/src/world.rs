@@ -3,14 +3,18 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::aws_files::{AwsFiles, AwsPaths, ReadError};
-use crate::catalog::Catalog;
+use crate::aws_files::{AwsFiles, AwsPaths, FileKind, ReadError};
+use crate::catalog::{Catalog, Entry};
 use crate::endpoint::EndpointEnvironment;
 use crate::file::{self, FileError};
+use crate::ini::Warning;
 use crate::ports::{Aws, Clock};
 use crate::problem::Problem;
 use crate::settings::{Settings, SettingsError};
 use crate::state::StateFolder;
+
+/// One odd line explains a file; a hundred of them explain nothing more.
+const SHOWN_WARNINGS: usize = 3;
 
 /// The ports and the places. Cheap to clone: threads take one each.
 #[derive(Clone)]
@@ -77,6 +81,23 @@ pub struct Loaded {
     pub catalog: Catalog,
 }
 
+impl Loaded {
+    /// What some AWS tools mind about the files: the first few, as problems.
+    pub fn warnings(&self) -> Vec<Problem> {
+        let warning = |(kind, warning): &(FileKind, Warning)| {
+            let message = format!("line {} of the {} file: {}", warning.line, kind.name(), warning.message);
+            Problem::new("file-warning", message, "correct that line with a text editor")
+        };
+        self.files.warnings().iter().take(SHOWN_WARNINGS).map(warning).collect()
+    }
+
+    /// The text of `key` for an entry; of an `X-long-term`/`X` pair, `X` may hold what `X-long-term` does not.
+    pub fn text(&self, entry: &Entry, key: &str) -> Option<&str> {
+        let of = |name| self.files.profile(name).and_then(|properties| properties.text(key));
+        of(&entry.section).or_else(|| of(&entry.name))
+    }
+}
+
 impl World {
     /// Reads both files and the settings.
     ///
@@ -92,7 +113,8 @@ impl World {
     /// [`LoadError`].
     pub fn load_with(&self, settings: Settings) -> Result<Loaded, LoadError> {
         let (config, credentials) = (&self.paths.config, &self.paths.credentials);
-        if file::real_path(config) == file::real_path(credentials) {
+        let null = std::path::Path::new("/dev/null");
+        if config != null && file::real_path(config) == file::real_path(credentials) {
             return Err(LoadError::SameFile(config.clone()));
         }
         let files = AwsFiles::read(file::read(config)?, file::read(credentials)?)?;

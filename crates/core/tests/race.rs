@@ -89,7 +89,7 @@ fn strangers_and_we_write_one_file() {
                 let before = counter(&fs::read_to_string(path).unwrap(), "ours").unwrap();
                 lost_by_strangers += u32::from(before < number - 1);
                 let value = number.to_string();
-                aws_files::edit(path, "ours", &[Change::Set("counter", &value)]).unwrap();
+                aws_files::edit(path, "ours", &[Change::Set("counter", &value)], aws_files::no_conflict).unwrap();
             }
         };
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(ours));

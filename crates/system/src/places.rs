@@ -52,10 +52,11 @@ impl Places {
 
 fn aws_file(named: Option<PathBuf>, home: &Path, name: &str) -> PathBuf {
     match named {
-        // The SDKs expand a leading `~/`, and only that.
-        Some(path) => path
-            .strip_prefix("~")
-            .map_or_else(|_| path.clone(), |rest| home.join(rest)),
+        // The SDKs expand a leading `~/`, and only that. Another path may be relative to where we were started.
+        Some(path) => match path.strip_prefix("~") {
+            Ok(rest) => home.join(rest),
+            Err(_) => std::path::absolute(&path).unwrap_or(path),
+        },
         None => home.join(".aws").join(name),
     }
 }
@@ -71,14 +72,16 @@ mod tests {
             (None, "/home/alice/.aws/config"),
             (Some("/etc/aws"), "/etc/aws"),
             (Some("~/work/aws"), "/home/alice/work/aws"),
-            (Some("relative"), "relative"),
-            (Some("~bob/aws"), "~bob/aws"),
         ] {
             assert_eq!(
                 aws_file(named.map(PathBuf::from), home, "config"),
                 Path::new(expected),
                 "{named:?}"
             );
+        }
+        for relative in ["relative", "~bob/aws"] {
+            let here = std::path::absolute(relative).unwrap();
+            assert_eq!(aws_file(Some(relative.into()), home, "config"), here);
         }
     }
 }

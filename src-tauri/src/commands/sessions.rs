@@ -29,8 +29,8 @@ pub(crate) async fn refresh(
         serial: serial.as_deref().map(MfaSerial::parse).transpose().map_err(other)?,
         duration: None,
         target: None,
-        // A code was typed for a new session; without one only what is missing is found out.
-        when: if code.is_some() { When::Always } else { When::Needed },
+        // The person asked for a new one; without a code only what is missing is found out.
+        when: When::Always,
     };
     off_the_main_thread(move || make_session(&app, &request)).await
 }
@@ -41,8 +41,13 @@ pub(crate) async fn set_favourite(app: AppHandle, profile: String, favourite: bo
     let profile = ProfileName::parse(&profile).map_err(|error| Failure::new(FailureCode::Other, error.to_string()))?;
     off_the_main_thread(move || {
         let desk = app.state::<Desk>();
-        settings::set(&desk.world.settings, &profile, &Setting::Favourite(favourite))
-            .map_err(|error| Failure::of_problem(FailureCode::File, &error.problem()))?;
+        settings::set(
+            &desk.world.settings,
+            &desk.world.state.locks(),
+            &profile,
+            &Setting::Favourite(favourite),
+        )
+        .map_err(|error| Failure::of_problem(FailureCode::File, &error.problem()))?;
         desk.nudge();
         Ok(())
     })
@@ -51,12 +56,10 @@ pub(crate) async fn set_favourite(app: AppHandle, profile: String, favourite: bo
 
 fn make_session(app: &AppHandle, request: &Request) -> Result<(), Failure> {
     let desk = app.state::<Desk>();
-    if !desk.begin(&request.profile) {
-        return Err(Failure::new(
-            FailureCode::Other,
-            "A session for this profile is being made already.",
-        ));
-    }
+    let Some(_busy) = desk.begin(&request.profile) else {
+        let message = "A session for this profile is being made already.";
+        return Err(Failure::new(FailureCode::Other, message));
+    };
     let result = refresh::refresh(&desk.world, request);
     let failure = result.as_ref().err().map(Failure::from);
     let network = failure
@@ -67,7 +70,7 @@ fn make_session(app: &AppHandle, request: &Request) -> Result<(), Failure> {
             message: failure.message.clone(),
             hint: failure.hint.clone(),
         });
-    desk.end(&request.profile, network);
+    desk.note_network(network);
     let outcome = failure
         .as_ref()
         .map_or("session made", |failure| failure.message.as_str());

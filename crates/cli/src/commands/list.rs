@@ -13,6 +13,7 @@ pub(crate) fn run(arguments: &List) -> Result<ExitCode, Failure> {
     let world = mfa_tray_system::world()?;
     let loaded = world.load()?;
     let now = world.clock.now();
+    loaded.warnings().iter().for_each(output::warning);
     let rows = status::rows(&loaded, &world.state, now);
     if arguments.json {
         output::json(&rows.iter().map(ProfileJson::from).collect::<Vec<_>>())?;

@@ -16,7 +16,7 @@ fn credentials() -> String {
         .collect();
     text.push_str("[old]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n");
     text.push_str(
-        "[old-mfa]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\n",
+        "[old-mfa]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nmanager = mfa-tray\n",
     );
     assert!(text.len() > 3000 && text.len() < 4096, "{} bytes", text.len());
     text

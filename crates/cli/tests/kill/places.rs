@@ -12,7 +12,7 @@ use crate::scene::left_over;
 use crate::strace::say;
 
 const OLD: &str = "[old]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n\n\
-                   [old-mfa]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\n";
+                   [old-mfa]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nmanager = mfa-tray\n";
 const NEW: &str = "[old]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n\n";
 /// The user `nobody`, whom no test is run as.
 const NOBODY: u32 = 65_534;

@@ -1,8 +1,9 @@
 //! Both files merged into profiles, as the AWS SDKs see them.
 //!
-//! `rust-ini` reads the values, from a projection that holds only what it reads as AWS does: one `[profile]` per
-//! profile, one plain `key = value` a line. Nested blocks, continued values, values with a backslash at the end and
-//! secrets never pass through it: it would join the first three to what follows and leave copies of the last.
+//! `rust-ini` reads the values, from a projection that holds only what it reads as AWS does: plain `key = value` lines.
+//! Nested blocks, continued values, values with a backslash at the end and secrets never pass through it: it would
+//! join the first three to what follows and leave copies of the last. Nor do single words, which can only be read in
+//! one way: of 10,000 profiles they would take it all the time a whole list may take.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -11,7 +12,7 @@ use std::fmt::Write as _;
 use ini::{Ini, ParseOption};
 use secrecy::SecretString;
 
-use crate::ini::{Document, LineKind, ScanError, Section};
+use crate::ini::{Document, LineKind, ScanError, Section, Warning};
 use crate::profile::ProfileName;
 use crate::secret::is_secret_key;
 
@@ -119,6 +120,15 @@ impl Properties {
         self.from_credentials
     }
 
+    /// The properties of one section by itself.
+    pub(crate) fn of_section(document: &Document, section: &Section) -> Properties {
+        let mut own = Properties::default();
+        properties(document, section, |key, value| {
+            own.set(FileKind::Credentials, key, value)
+        });
+        own
+    }
+
     fn value(&self, key: &str) -> Option<&Value> {
         self.values.iter().find(|(own, _)| own == key).map(|(_, value)| value)
     }
@@ -145,6 +155,7 @@ pub struct AwsFiles {
     /// How many of `order` the config file has; it is read first.
     in_config: usize,
     services: HashMap<String, Properties>,
+    warnings: Vec<(FileKind, Warning)>,
 }
 
 /// Which map of [`AwsFiles`] a section belongs to.
@@ -164,8 +175,16 @@ impl AwsFiles {
             let Some(bytes) = bytes else { continue };
             let document = Document::scan(bytes).map_err(|source| ReadError::Lines { kind, source })?;
             files.merge(kind, &document)?;
+            files
+                .warnings
+                .extend(document.warnings().into_iter().map(|warning| (kind, warning)));
         }
         Ok(files)
+    }
+
+    /// What some AWS tools mind about the files.
+    pub fn warnings(&self) -> &[(FileKind, Warning)] {
+        &self.warnings
     }
 
     /// Profile names in the order of their first appearance, the config file first.
@@ -194,9 +213,9 @@ impl AwsFiles {
             .sections()
             .iter()
             .any(|s| s.name != "default" && name_in_config(&s.name) == Some("default"));
-        // A section is called by the place of its profile: names need not be read a second time.
-        let mut projection = String::with_capacity(document.bytes().len());
-        let mut apart: Vec<(usize, String, Value)> = Vec::new();
+        let mut projection = String::new();
+        // In file order, because the last value of a key counts; `None` is what `rust-ini` reads.
+        let mut found: Vec<(usize, String, Option<Value>)> = Vec::new();
         for section in document.sections() {
             if kind == FileKind::Config && spelled_out && section.name == "default" {
                 continue;
@@ -204,13 +223,13 @@ impl AwsFiles {
             match place(kind, &section.name) {
                 Some(Place::Profile(name)) => {
                     let at = self.meet(name);
-                    // Writing to a `String` cannot fail.
-                    let _ = writeln!(projection, "[{at}]");
                     properties(document, section, |key, value| match value {
-                        Value::Text(text) if reads_alike(&key, &text) => {
-                            let _ = writeln!(projection, "{key} = {text}");
+                        Value::Text(text) if needs_rust_ini(&text) && reads_alike(&key, &text) => {
+                            // Writing to a `String` cannot fail. A section of its own keeps two lines of a key apart.
+                            let _ = writeln!(projection, "[{}]\n{key} = {text}", found.len());
+                            found.push((at, key, None));
                         }
-                        value => apart.push((at, key, value)),
+                        value => found.push((at, key, Some(value))),
                     });
                 }
                 Some(Place::Services(name)) => {
@@ -229,16 +248,12 @@ impl AwsFiles {
             ..ParseOption::default()
         };
         let ini = Ini::load_from_str_opt(&projection, options).map_err(|source| ReadError::Values { kind, source })?;
-        for (at, values) in ini {
-            let Some(properties) = at.and_then(|at| self.properties.get_mut(at.parse::<usize>().ok()?)) else {
-                continue;
-            };
-            for (key, value) in values {
-                properties.set(kind, key, Value::Text(value));
+        let mut read = ini.into_iter().flat_map(|(_, values)| values);
+        for (at, key, value) in found {
+            let value = value.or_else(|| read.next().map(|(_, value)| Value::Text(value)));
+            if let Some(value) = value {
+                self.properties[at].set(kind, key, value);
             }
-        }
-        for (at, key, value) in apart {
-            self.properties[at].set(kind, key, value);
         }
         Ok(())
     }
@@ -286,6 +301,13 @@ fn properties(document: &Document, section: &Section, mut found: impl FnMut(Stri
         };
         found(key, value);
     }
+}
+
+/// Whether there is anything in the value that an INI reader may read in one way or another.
+fn needs_rust_ini(value: &str) -> bool {
+    let is_word =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/' | b':' | b'+' | b'@' | b',');
+    !value.bytes().all(is_word)
 }
 
 /// Whether `rust-ini` reads `key = value` as AWS does.
@@ -351,4 +373,23 @@ fn place(kind: FileKind, section: &str) -> Option<Place> {
         FileKind::Credentials => section,
     };
     ProfileName::parse(name).ok().map(Place::Profile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_value_of_a_key_counts_however_each_is_read() {
+        let values = ["word", "two words", "\"quoted\"", "C:\\dir\\", "a#b"];
+        for first in values {
+            for last in values {
+                let text = format!("[profile p]\nk = {first}\nother = x y\nk = {last}\n[profile p]\nother = z\n");
+                let files = AwsFiles::read(Some(text.into_bytes()), None).unwrap();
+                let properties = files.profile(&ProfileName::parse("p").unwrap()).unwrap();
+                assert_eq!(properties.text("k"), Some(last), "after {first}");
+                assert_eq!(properties.text("other"), Some("z"));
+            }
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::aws_files::FileKind;
+use crate::aws_files::{FileKind, Properties};
 use crate::file::{self, Backup, FileError};
 use crate::ini::{Change, Document, EditError, ScanError};
 
@@ -39,6 +39,16 @@ pub enum WriteError {
         /// Why.
         source: ScanError,
     },
+    /// The section is not ours to change.
+    #[error("[{section}] of {} must not be changed: {reason}", path.display())]
+    Conflict {
+        /// The file.
+        path: PathBuf,
+        /// The section.
+        section: String,
+        /// Why.
+        reason: String,
+    },
     /// Cannot be edited without guessing.
     #[error("{} cannot be changed safely: {source}", path.display())]
     Refused {
@@ -58,6 +68,7 @@ impl WriteError {
                 source: ScanError::Utf16,
                 ..
             } => "save the file as UTF-8 and try again",
+            WriteError::Conflict { .. } => "nothing was changed; choose another target name",
             WriteError::Unreadable { .. } => "repair the file with a text editor and try again",
             WriteError::Refused {
                 source: EditError::Twice { .. } | EditError::Ambiguous { .. },
@@ -74,28 +85,51 @@ impl WriteError {
 
 /// Makes `changes` to section `header` of the file at `path`; returns whether it had to be written.
 ///
-/// The caller holds the file's lock.
+/// The caller holds the file's lock. `conflict` judges the section as it stands in the very bytes that are replaced:
+/// what was looked at earlier may have become somebody else's meanwhile.
 ///
 /// # Errors
 /// [`WriteError`]; the file is then what it was.
-pub fn edit(path: &Path, header: &str, changes: &[Change<'_>]) -> Result<bool, WriteError> {
-    file::replace(path, Backup::OnFirstTouch, |bytes| edited(path, bytes, header, changes))
+pub fn edit(path: &Path, header: &str, changes: &[Change<'_>], conflict: Conflict) -> Result<bool, WriteError> {
+    file::replace(path, Backup::OnFirstTouch, |bytes| {
+        edited(path, bytes, header, changes, conflict)
+    })
 }
 
 /// Says whether [`edit`] would be refused, without touching anything.
 ///
 /// # Errors
 /// As [`edit`], as far as it can be known before.
-pub fn rehearse(path: &Path, header: &str, changes: &[Change<'_>]) -> Result<(), WriteError> {
-    let bytes = file::read(path)?.unwrap_or_default();
-    edited(path, &bytes, header, changes).map(drop)
+pub fn rehearse(path: &Path, header: &str, changes: &[Change<'_>], conflict: Conflict) -> Result<(), WriteError> {
+    let bytes = file::probe(path)?;
+    edited(path, &bytes, header, changes, conflict).map(drop)
 }
 
-fn edited(path: &Path, bytes: &[u8], header: &str, changes: &[Change<'_>]) -> Result<Vec<u8>, WriteError> {
+/// Says why a section with these properties must not be changed, or nothing.
+pub type Conflict = fn(&Properties) -> Option<String>;
+
+/// For sections whose contents stand in nobody's way.
+pub fn no_conflict(_: &Properties) -> Option<String> {
+    None
+}
+
+fn edited(
+    path: &Path,
+    bytes: &[u8],
+    header: &str,
+    changes: &[Change<'_>],
+    conflict: Conflict,
+) -> Result<Vec<u8>, WriteError> {
     let document = Document::scan(bytes.to_vec()).map_err(|source| WriteError::Unreadable {
         path: path.to_owned(),
         source,
     })?;
+    let section = document.sections().iter().find(|section| section.name == header);
+    let reason = section.and_then(|section| conflict(&Properties::of_section(&document, section)));
+    if let Some(reason) = reason {
+        let (path, section) = (path.to_owned(), header.to_owned());
+        return Err(WriteError::Conflict { path, section, reason });
+    }
     document.edited(header, changes).map_err(|source| WriteError::Refused {
         path: path.to_owned(),
         source,

@@ -85,7 +85,7 @@ impl Catalog {
             if let Some(target) = target::choose(shown, pair.is_some(), None, settings) {
                 if files
                     .profile(&target.section)
-                    .is_some_and(|properties| target::conflict(properties).is_none())
+                    .is_none_or(|properties| target::conflict(properties).is_none())
                 {
                     folded.insert(target.section.clone(), shown.clone());
                 }

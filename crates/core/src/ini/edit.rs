@@ -68,8 +68,9 @@ impl Document {
             Some(section) => self.edit_section(section, changes),
             None => self.append_section(header, changes),
         };
+        let edited = Document::scan(edited)?;
         self.verify(&edited, header, changes)?;
-        Ok(edited)
+        Ok(edited.into_bytes())
     }
 
     /// Finds the one section called `header`, or none.
@@ -78,13 +79,15 @@ impl Document {
     /// [`EditError::Twice`] and [`EditError::Ambiguous`] when readers would not agree which one that is.
     pub fn only_section(&self, header: &str) -> Result<Option<&Section>, EditError> {
         for (index, line) in self.lines.iter().enumerate() {
-            let written = self.text(&line.span);
             let looks_alike = match &line.kind {
-                LineKind::BadHeader => unquoted(written.trim().trim_start_matches('[')).starts_with(header),
+                LineKind::BadHeader => {
+                    let written = self.text(&line.span);
+                    unquoted(written.trim().trim_start_matches('[')).starts_with(header)
+                }
                 // The SDKs trim the name between the brackets, the AWS CLI does not, and quotes only count in `config`.
                 LineKind::Header(name) => {
                     let name = self.text(name);
-                    (name == header && !written.starts_with(&format!("[{header}]")))
+                    (name == header && !self.text(&line.span).starts_with(&format!("[{header}]")))
                         || (name != header
                             && name.contains(['"', '\'', ' ', '\t'])
                             && unquoted(&name) == unquoted(header))

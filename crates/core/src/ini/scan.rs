@@ -1,5 +1,7 @@
 //! From bytes to lines: what each line of a file is, and where its parts stand.
 
+use std::collections::HashSet;
+use std::io::BufRead as _;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -101,15 +103,13 @@ impl Document {
     pub fn scan(bytes: Vec<u8>) -> Result<Document, ScanError> {
         let bytes = Zeroizing::new(bytes);
         check(&bytes)?;
-        let mut lines = Vec::new();
+        // Few lines are shorter: moving them to ever larger places would take longer than reading them.
+        let mut lines = Vec::with_capacity(bytes.len() / 24 + 1);
         let mut start = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
         // The indentation of the property that an indented line may continue.
         let mut open: Option<usize> = None;
         while start < bytes.len() {
-            let end = bytes[start..]
-                .iter()
-                .position(|&b| b == b'\n')
-                .map_or(bytes.len(), |at| start + at + 1);
+            let end = start + line_length(&bytes[start..]);
             let kind = line_kind(&bytes, start..end, open);
             match &kind {
                 LineKind::Property { key, .. } => open = Some(key.start - start),
@@ -126,6 +126,10 @@ impl Document {
     /// The bytes the document was made from.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    pub(super) fn into_bytes(mut self) -> Vec<u8> {
+        std::mem::take(&mut *self.bytes)
     }
 
     /// All sections in file order; a name may come more than once.
@@ -171,7 +175,34 @@ impl Document {
                 message,
             });
         }
+        warnings.extend(self.repeated());
         warnings
+    }
+
+    /// Sections and keys that stand twice: the SDKs merge them, the AWS CLI rejects the whole file.
+    fn repeated(&self) -> Vec<Warning> {
+        let mut repeated = Vec::new();
+        let mut sections = HashSet::new();
+        for section in &self.sections {
+            if !sections.insert(section.name.as_str()) {
+                let message = "this section stands twice; the AWS CLI rejects the whole file";
+                repeated.push(Warning {
+                    line: section.header + 1,
+                    message,
+                });
+            }
+            let mut keys = HashSet::new();
+            for at in section.body.clone() {
+                let LineKind::Property { key, .. } = &self.lines[at].kind else {
+                    continue;
+                };
+                if !keys.insert(self.text(key).to_ascii_lowercase()) {
+                    let message = "this setting stands twice in its section; the AWS CLI rejects the whole file";
+                    repeated.push(Warning { line: at + 1, message });
+                }
+            }
+        }
+        repeated
     }
 }
 
@@ -183,8 +214,12 @@ fn check(bytes: &[u8]) -> Result<(), ScanError> {
         return Err(ScanError::Utf16);
     }
     let line_of = |at: usize| bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-    if let Some(at) = bytes.iter().position(|&b| b == 0) {
+    if bytes.contains(&0) {
+        let at = bytes.iter().position(|&b| b == 0).unwrap_or_default();
         return Err(ScanError::Nul { line: line_of(at) });
+    }
+    if !bytes.contains(&b'\r') {
+        return Ok(());
     }
     let lone = bytes
         .iter()
@@ -194,6 +229,12 @@ fn check(bytes: &[u8]) -> Result<(), ScanError> {
         Some((at, _)) => Err(ScanError::CarriageReturn { line: line_of(at) }),
         None => Ok(()),
     }
+}
+
+/// The length of the first line, its end included.
+fn line_length(mut bytes: &[u8]) -> usize {
+    // A slice is a reader that cannot fail, and this is the fastest search for a byte there is.
+    bytes.skip_until(b'\n').unwrap_or(bytes.len())
 }
 
 /// AWS's white space: space and tab only (the line end counts as white space at a line's end).
@@ -265,10 +306,10 @@ fn property(bytes: &[u8], text: Range<usize>) -> LineKind {
         return LineKind::Garbage;
     }
     let after = text.start + mark + 1..text.end;
-    let comment = after
-        .clone()
-        .find(|&at| matches!(bytes[at], b'#' | b';') && matches!(bytes[at - 1], b' ' | b'\t'))
-        .map(|at| at..text.end);
+    let comment = bytes[after.clone()]
+        .windows(2)
+        .position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']))
+        .map(|at| after.start + at + 1..text.end);
     let value = trim(
         bytes,
         after.start..comment.as_ref().map_or(after.end, |comment| comment.start),

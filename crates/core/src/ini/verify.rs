@@ -4,12 +4,11 @@ use crate::ini::edit::{Change, EditError};
 use crate::ini::scan::{Document, LineKind, Section};
 
 impl Document {
-    /// Says whether `edited` is this document with `changes` made to section `header`, and nothing else.
+    /// Says whether `after` is this document with `changes` made to section `header`, and nothing else.
     ///
     /// # Errors
     /// [`EditError`] when it is not; the edit is then not to be used.
-    pub(super) fn verify(&self, edited: &[u8], header: &str, changes: &[Change<'_>]) -> Result<(), EditError> {
-        let after = Document::scan(edited.to_vec())?;
+    pub(super) fn verify(&self, after: &Document, header: &str, changes: &[Change<'_>]) -> Result<(), EditError> {
         let (old, new) = (self.only_section(header)?, after.only_section(header)?);
         let as_asked = changes.iter().all(|change| {
             let values = after.settings(new, |at| after.is_key(at, change.key()));
@@ -19,7 +18,7 @@ impl Document {
             }
         });
         let others = |document: &Document, at| !changes.iter().any(|change| document.is_key(at, change.key()));
-        let same_inside = self.settings(old, |at| others(self, at)) == after.settings(new, |at| others(&after, at));
+        let same_inside = self.settings(old, |at| others(self, at)) == after.settings(new, |at| others(after, at));
         if as_asked && same_inside && self.outside(old).eq(after.outside(new)) {
             Ok(())
         } else {

@@ -42,12 +42,9 @@ fn create_target_profile(world: &World, loaded: &Loaded, prepared: &Prepared<'_>
     if loaded.files.in_config(section) {
         return;
     }
-    let Some(source) = loaded.files.profile(&prepared.entry.section) else {
-        return;
-    };
     let changes: Vec<Change<'_>> = ["region", "output"]
         .iter()
-        .filter_map(|key| Some(Change::Set(key, source.text(key)?)))
+        .filter_map(|key| Some(Change::Set(key, loaded.text(prepared.entry, key)?)))
         .collect();
     if changes.is_empty() {
         return;
@@ -65,7 +62,7 @@ fn create_target_profile(world: &World, loaded: &Loaded, prepared: &Prepared<'_>
     );
     let written = lock
         .map_err(RefreshError::from)
-        .and_then(|_lock| Ok(aws_files::edit(path, &header, &changes)?));
+        .and_then(|_lock| Ok(aws_files::edit(path, &header, &changes, aws_files::no_conflict)?));
     if let Err(error) = written {
         let hint = format!("the session works; add region to [{header}] yourself");
         warnings.push(Problem::new(
@@ -82,7 +79,7 @@ fn remember_choices(world: &World, prepared: &Prepared<'_>, request: &Request, w
         request.serial.clone().map(Setting::Device),
     ];
     for choice in choices.into_iter().flatten() {
-        if let Err(error) = settings::set(&world.settings, &prepared.entry.name, &choice) {
+        if let Err(error) = settings::set(&world.settings, &world.state.locks(), &prepared.entry.name, &choice) {
             warnings.push(error.problem());
         }
     }

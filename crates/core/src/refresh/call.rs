@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::aws_error::AwsError;
+use crate::aws_error::{AwsError, Reason};
 use crate::ledger::Ledger;
 use crate::lock::Guard;
 use crate::ports::{Caller, Reply, SessionCredentials, SessionTokenRequest};
@@ -30,6 +30,12 @@ pub(super) fn call(
     if let Err(AwsError::Unreachable { .. } | AwsError::NotMade(_)) = result {
         // If this fails the code merely stays used.
         let _ = ledger.take_back();
+    }
+    if let Err(AwsError::Refused(refusal)) = &result
+        && refusal.reason == Reason::DeviceNotAccepted
+    {
+        // A device that IAM listed once may have been replaced; not knowing it only costs a call.
+        let _ = world.state.forget_device(&prepared.key.id);
     }
     let credentials = result.map_err(|error| explain(world, loaded, prepared, error))?;
     if credentials.expires_at <= server_time.unwrap_or(now) {

@@ -36,7 +36,17 @@ pub(super) fn device(
                 reason,
             });
         }
-        Err(error) => return Err(explain(world, loaded, prepared, error)),
+        Err(error) => {
+            let explained = explain(world, loaded, prepared, error);
+            return Err(match explained {
+                RefreshError::Aws { source, message, .. } if !matches!(source, AwsError::Refused(_)) => {
+                    // Other hints speak of the code that was sent; none was.
+                    let hint = "check the network, then try again; no code was sent".to_owned();
+                    RefreshError::Aws { source, message, hint }
+                }
+                explained => explained,
+            });
+        }
     };
     let usable: Vec<MfaSerial> = all.iter().filter(|serial| !serial.is_fido()).cloned().collect();
     match usable.as_slice() {

@@ -134,8 +134,8 @@ fn account_of(world: &World, loaded: &Loaded, prepared: &Prepared<'_>) -> Option
     let now = world.clock.now();
     let (properties, session) = loaded.catalog.entries.iter().find_map(|entry| {
         let properties = loaded.files.profile(&entry.target.as_ref()?.section)?;
-        let session =
-            Session::read(properties, |_| None).filter(|session| session.expires_at.is_some_and(|end| end > now))?;
+        let session = Session::read(properties, None, |_| None)
+            .filter(|session| session.expires_at.is_some_and(|end| end > now))?;
         Some((properties, session))
     })?;
     let key = AccessKey {

@@ -19,8 +19,10 @@ use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaCode, MfaSerial, ProfileName};
 use crate::session::{self, Session, State};
 use crate::state::MadeSession;
-use crate::target::Target;
+use crate::target;
 use crate::world::{Loaded, World};
+
+use prepare::Prepared;
 
 pub use error::{RefreshError, clock_sentence};
 
@@ -69,6 +71,7 @@ pub struct Refreshed {
     /// What did not work beside the session itself.
     pub warnings: Vec<Problem>,
 }
+
 /// Sees to it that the target of the request's profile holds a good session.
 ///
 /// # Errors
@@ -76,7 +79,7 @@ pub struct Refreshed {
 pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshError> {
     let loaded = world.load()?;
     let prepared = prepare::prepare(&loaded, request)?;
-    if let Some(session) = good_session(world, &loaded, &prepared.target, request.when) {
+    if let Some(session) = good_session(world, &loaded, &prepared, request.when) {
         return Ok(prepared.kept(session));
     }
     let serial = device::device(world, &loaded, &prepared, request)?;
@@ -95,7 +98,7 @@ pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshErr
         lock::PATIENCE,
     )?;
     let loaded = world.load()?;
-    if let Some(session) = good_session(world, &loaded, &prepared.target, request.when) {
+    if let Some(session) = good_session(world, &loaded, &prepared, request.when) {
         return Ok(prepared.kept(session));
     }
     let request_to_sts = SessionTokenRequest {
@@ -112,14 +115,24 @@ pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshErr
         let _file = lock::take(&locks, Subject::File(&real), lock::PATIENCE)?;
         let section = prepared.target.section.as_str();
         session::with_changes(&credentials, prepared.target.format, |changes| {
-            aws_files::edit(&world.paths.credentials, section, changes)
+            aws_files::edit(&world.paths.credentials, section, changes, target::conflict)
         })?;
     }
     let made = MadeSession {
         issued_at,
         expires_at: credentials.expires_at,
+        source: Some(prepared.key.id.to_string()),
     };
-    let warnings = after::remember(world, &loaded, &prepared, request, &credentials, &caller, &made);
+    let mut warnings = loaded.warnings();
+    warnings.extend(after::remember(
+        world,
+        &loaded,
+        &prepared,
+        request,
+        &credentials,
+        &caller,
+        &made,
+    ));
     Ok(Refreshed {
         profile: prepared.entry.name.clone(),
         target: prepared.target.section.clone(),
@@ -130,12 +143,13 @@ pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshErr
     })
 }
 
-fn good_session(world: &World, loaded: &Loaded, target: &Target, when: When) -> Option<Session> {
+fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, when: When) -> Option<Session> {
     if when == When::Always {
         return None;
     }
     let made = world.state.made_sessions();
-    let session = Session::read(loaded.files.profile(&target.section)?, |id| {
+    let properties = loaded.files.profile(&prepared.target.section)?;
+    let session = Session::read(properties, Some(prepared.key.id.as_str()), |id| {
         made.get(id.as_str()).cloned()
     })?;
     (session.state(world.clock.now()) == State::Active).then_some(session)

@@ -72,6 +72,8 @@ pub(super) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
     match &entry.kind {
         Kind::IamUser => {}
         Kind::Role(_) => return Err(RefreshError::Profile(status::role_sessions_not_yet(&entry.name))),
+        // Another device than the one the profile names may be chosen.
+        Kind::Incomplete(problem) if problem.code == "fido-only" && request.serial.is_some() => {}
         Kind::Incomplete(problem) => return Err(RefreshError::Profile(problem.clone())),
         Kind::Managed { by } => {
             let message = format!("{} is managed by {by}, which gets its credentials itself", entry.name);
@@ -130,7 +132,7 @@ pub(super) fn rehearse(world: &World, prepared: &Prepared<'_>) -> Result<(), Ref
     };
     let section = prepared.target.section.as_str();
     session::with_changes(&stand_in, prepared.target.format, |changes| {
-        aws_files::rehearse(&world.paths.credentials, section, changes)
+        aws_files::rehearse(&world.paths.credentials, section, changes, target::conflict)
     })?;
     Ok(())
 }
