@@ -306,9 +306,15 @@ fn property(bytes: &[u8], text: Range<usize>) -> LineKind {
         return LineKind::Garbage;
     }
     let after = text.start + mark + 1..text.end;
-    let comment = bytes[after.clone()]
-        .windows(2)
-        .position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']))
+    let rest = &bytes[after.clone()];
+    // Asked first because it is quick: hardly a value has one, and tokens are long.
+    let may_have_comment = rest.contains(&b'#') || rest.contains(&b';');
+    let comment = may_have_comment
+        .then(|| {
+            let mut pairs = rest.windows(2);
+            pairs.position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']))
+        })
+        .flatten()
         .map(|at| after.start + at + 1..text.end);
     let value = trim(
         bytes,

@@ -9,3 +9,4 @@ mod leaks;
 mod sessions;
 mod targets;
 mod together;
+mod whose;

@@ -73,6 +73,8 @@ struct Script {
     expires_in: Option<SignedDuration>,
     server_ahead: i64,
     issued: u32,
+    /// What somebody else does while the next GetSessionToken is under way.
+    meanwhile: Option<Box<dyn FnOnce() + Send>>,
 }
 
 /// An AWS that answers as the test has ordered, and well otherwise.
@@ -110,6 +112,10 @@ impl FakeAws {
 
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.script.lock().unwrap().calls.clone()
+    }
+
+    pub(crate) fn meanwhile(&self, work: impl FnOnce() + Send + 'static) {
+        self.script.lock().unwrap().meanwhile = Some(Box::new(work));
     }
 
     /// How many codes were sent.
@@ -164,6 +170,9 @@ impl Aws for FakeAws {
             duration: request.duration,
             region: caller.endpoint.region.to_string(),
         });
+        if let Some(work) = script.meanwhile.take() {
+            work();
+        }
         if let Some(error) = script.failures.pop_front() {
             return self.reply(&script, Err(error));
         }
@@ -280,7 +289,7 @@ impl Stage {
     }
 }
 
-fn put(path: &PathBuf, text: &str) {
+pub(crate) fn put(path: &PathBuf, text: &str) {
     use std::io::Write as _;
     fs::File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
 }
