@@ -4,6 +4,7 @@
 //! mount, a second hard link) is replaced by writing in place, with a backup taken first. Whoever changed the file in
 //! between wins: the edit is made again on what they wrote.
 
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,11 +12,15 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+use crate::lock::digest;
+
 /// Every temporary file of ours begins so, and is swept when the next write finds it.
 const PREFIX: &str = ".mfa-tray-";
 /// What a left-over temporary file must be older than before it is taken for one: no write lasts this long.
 const LEFT_OVER: Duration = Duration::from_secs(120);
 const BACKUP: &str = "mfa-tray-backup";
+/// Stands beside a file while it is written in place.
+const UNFINISHED: &str = "mfa-tray-unfinished";
 /// For how long an edit is made again because somebody else wrote in between.
 const PATIENCE: Duration = Duration::from_secs(5);
 const LINKS: usize = 40;
@@ -55,6 +60,16 @@ pub enum FileError {
     /// Symbolic links that never end.
     #[error("{} is a symbolic link that leads in a circle", .0.display())]
     LinkLoop(PathBuf),
+    /// A write in place was cut short: the file may be half old, half new.
+    #[error("{} was being written when the program or the computer stopped, and may be damaged", path.display())]
+    Unfinished {
+        /// The file.
+        path: PathBuf,
+        /// The copy of it as it was before.
+        backup: PathBuf,
+        /// The mark that says so.
+        mark: PathBuf,
+    },
     /// Somebody writes it all the time.
     #[error("{} keeps being changed by another program", .0.display())]
     Busy(PathBuf),
@@ -62,8 +77,13 @@ pub enum FileError {
 
 impl FileError {
     /// What a person can do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
+    pub fn hint(&self) -> Cow<'static, str> {
+        if let FileError::Unfinished { path, backup, mark } = self {
+            let (path, backup, mark) = (path.display(), backup.display(), mark.display());
+            return format!("the copy {backup} is as it was before; put it in the place of {path}, then remove {mark}")
+                .into();
+        }
+        Cow::Borrowed(match self {
             FileError::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "the disk is full; nothing was changed. Free some space and try again"
             }
@@ -79,7 +99,8 @@ impl FileError {
             FileError::Foreign(_) => "nothing was changed; use a file of your own",
             FileError::LinkLoop(_) => "repair the link",
             FileError::Busy(_) => "nothing was changed; try again in a moment",
-        }
+            FileError::Unfinished { .. } => "",
+        })
     }
 }
 
@@ -92,7 +113,10 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     if path == Path::new("/dev/null") {
         return Ok(None);
     }
-    Ok(Original::open(&resolve(path)?)?.map(|original| original.bytes.to_vec()))
+    let real = resolve(path)?;
+    let original = Original::open(&real)?;
+    check_finished(&real, original.as_ref())?;
+    Ok(original.map(|original| original.bytes.to_vec()))
 }
 
 /// Reads the file at `path` as [`replace`] would, and finds out whether it could be written, without writing it.
@@ -102,6 +126,7 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
 pub fn probe(path: &Path) -> Result<Vec<u8>, FileError> {
     let real = resolve(path)?;
     let original = Original::open(&real)?;
+    check_finished(&real, original.as_ref())?;
     if let Some(original) = &original {
         original.check_owner(&real)?;
     }
@@ -129,6 +154,7 @@ pub fn replace<E: From<FileError>>(
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         let original = Original::open(&real)?;
+        check_finished(&real, original.as_ref())?;
         if let Some(original) = &original {
             original.check_owner(&real)?;
         }
@@ -194,18 +220,48 @@ fn in_place(real: &Path, original: &Original, new: &[u8], backup: &Path, folder:
         .write(true)
         .open(real)
         .map_err(failed(real, "opened for writing"))?;
+    let mark = beside(real, UNFINISHED);
+    let fingerprint = digest(&[new]);
+    let marked = temporary(folder, fingerprint.as_bytes(), None)?.persist(&mark);
+    marked.map_err(|error| failed(&mark, "written")(error.error))?;
+    sync_folder(folder)?;
     let fill = |file: &mut File, bytes: &[u8]| {
         file.rewind()?;
         file.write_all(bytes)?;
         file.set_len(bytes.len() as u64)?;
         file.sync_all()
     };
-    fill(&mut file, new).map_err(|error| {
-        // If even this fails, the backup beside the file has the old bytes.
-        let _ = fill(&mut file, &original.bytes);
-        failed(real, "written")(error)
-    })?;
+    if let Err(error) = fill(&mut file, new) {
+        // If even this fails, the mark stays, and the backup beside the file has the old bytes.
+        if fill(&mut file, &original.bytes).is_ok() {
+            let _ = fs::remove_file(&mark);
+        }
+        return Err(failed(real, "written")(error));
+    }
+    fs::remove_file(&mark).map_err(failed(&mark, "removed"))?;
     Ok(true)
+}
+
+/// Refuses a file whose last write in place was cut short between its old and its new bytes.
+fn check_finished(real: &Path, original: Option<&Original>) -> Result<(), FileError> {
+    let mark = beside(real, UNFINISHED);
+    let Ok(fingerprint) = fs::read(&mark) else {
+        return Ok(());
+    };
+    let backup = backup_path(real);
+    let bytes = original.map_or(&[][..], |original| &original.bytes);
+    let is_new = digest(&[bytes]).as_bytes() == fingerprint;
+    let is_old = fs::read(&backup).is_ok_and(|old| Zeroizing::new(old).as_slice() == bytes);
+    if is_new || is_old {
+        // Whole after all; the mark is swept by whoever may.
+        let _ = fs::remove_file(&mark);
+        return Ok(());
+    }
+    Err(FileError::Unfinished {
+        path: real.to_owned(),
+        backup,
+        mark,
+    })
 }
 
 fn back_up(backup: &Path, folder: &Path, bytes: &[u8]) -> Result<(), FileError> {
@@ -217,9 +273,13 @@ fn back_up(backup: &Path, folder: &Path, bytes: &[u8]) -> Result<(), FileError> 
 
 /// The one backup of a file, beside it.
 pub fn backup_path(real: &Path) -> PathBuf {
+    beside(real, BACKUP)
+}
+
+fn beside(real: &Path, suffix: &str) -> PathBuf {
     let mut name = real.file_name().unwrap_or_default().to_owned();
     name.push(".");
-    name.push(BACKUP);
+    name.push(suffix);
     real.with_file_name(name)
 }
 
@@ -419,5 +479,57 @@ impl Original {
     #[cfg(not(unix))]
     fn dress(&self, file: &File) -> io::Result<()> {
         file.set_permissions(self.metadata.permissions())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(path: &Path, bytes: &[u8]) {
+        File::create(path).and_then(|mut file| file.write_all(bytes)).unwrap();
+    }
+
+    fn becomes(path: &Path, new: &[u8]) -> Result<bool, FileError> {
+        replace(path, Backup::OnFirstTouch, |_| Ok(new.to_vec()))
+    }
+
+    #[test]
+    fn a_write_in_place_that_was_cut_short_is_never_taken_for_good() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("credentials");
+        put(&path, b"old and long");
+        fs::hard_link(&path, folder.path().join("second-name")).unwrap();
+        assert!(becomes(&path, b"new").unwrap());
+        assert_eq!(fs::read(folder.path().join("second-name")).unwrap(), b"new");
+        let mark = beside(&path, UNFINISHED);
+        assert!(!mark.exists());
+
+        // As a kill between writing and cutting leaves it.
+        put(&mark, digest(&[b"newer"]).as_bytes());
+        put(&path, b"newer and long");
+        let refused = [
+            read(&path).map(drop),
+            probe(&path).map(drop),
+            becomes(&path, b"x").map(drop),
+        ];
+        for result in refused {
+            let error = result.unwrap_err();
+            assert!(matches!(error, FileError::Unfinished { .. }), "{error}");
+            assert!(error.hint().contains("mfa-tray-backup"), "{}", error.hint());
+        }
+        assert_eq!(
+            fs::read(backup_path(&path)).unwrap(),
+            b"old and long",
+            "the only good copy stays"
+        );
+
+        // Whole, either way: the mark goes by itself.
+        for whole in [&b"newer"[..], b"old and long"] {
+            put(&mark, digest(&[b"newer"]).as_bytes());
+            put(&path, whole);
+            assert_eq!(read(&path).unwrap().unwrap(), whole);
+            assert!(!mark.exists());
+        }
     }
 }

@@ -13,11 +13,14 @@ use crate::profile::{MfaSerial, ProfileName};
 const VERSION: i64 = 1;
 /// Where the profile's name stands in the pattern for targets.
 const PLACE: &str = "{profile}";
+const DEFAULT_PATTERN: &str = "{profile}-mfa";
 
 /// Settings as they are now. A missing file means the defaults.
 #[derive(Debug, Clone)]
 pub struct Settings {
     document: DocumentMut,
+    /// Asked for once per profile, so it is not looked up each time.
+    pattern: String,
 }
 
 /// A settings file that is not used, and left alone.
@@ -52,9 +55,9 @@ impl SettingsError {
     pub fn problem(&self) -> Problem {
         let hint = match self {
             SettingsError::File(error) => error.hint(),
-            SettingsError::Lock(error) => error.hint(),
-            SettingsError::Invalid { .. } => "repair the file or remove it; it was left as it is",
-            SettingsError::Newer { .. } => "update MFA Tray",
+            SettingsError::Lock(error) => error.hint().into(),
+            SettingsError::Invalid { .. } => "repair the file or remove it; it was left as it is".into(),
+            SettingsError::Newer { .. } => "update MFA Tray".into(),
         };
         Problem::new("settings", self.to_string(), hint)
     }
@@ -80,6 +83,15 @@ impl Settings {
         Settings::parse(path, &file::read(path)?.unwrap_or_default())
     }
 
+    fn of(document: DocumentMut) -> Settings {
+        let chosen = document.get("target_pattern").and_then(Item::as_str);
+        let pattern = chosen
+            .filter(|pattern| pattern.contains(PLACE))
+            .unwrap_or(DEFAULT_PATTERN)
+            .to_owned();
+        Settings { document, pattern }
+    }
+
     fn parse(path: &Path, bytes: &[u8]) -> Result<Settings, SettingsError> {
         let invalid = |reason: String| SettingsError::Invalid {
             path: path.to_owned(),
@@ -98,18 +110,13 @@ impl Settings {
                 path: path.to_owned(),
                 found,
             }),
-            _ => Ok(Settings { document }),
+            _ => Ok(Settings::of(document)),
         }
     }
 
     /// The name of the section a session of `profile` is written to, unless the profile has its own.
     pub fn target_by_pattern(&self, profile: &ProfileName) -> Option<ProfileName> {
-        let pattern = self
-            .document
-            .get("target_pattern")
-            .and_then(Item::as_str)
-            .filter(|pattern| pattern.contains(PLACE));
-        ProfileName::parse(&pattern.unwrap_or("{profile}-mfa").replace(PLACE, profile.as_str())).ok()
+        ProfileName::parse(&self.pattern.replace(PLACE, profile.as_str())).ok()
     }
 
     /// The target chosen for `profile`.
@@ -126,13 +133,13 @@ impl Settings {
 
     /// Whether `profile` stands first.
     pub fn is_favourite(&self, profile: &ProfileName) -> bool {
-        self.of(profile)
+        self.own(profile)
             .and_then(|table| table.get("favourite"))
             .and_then(Item::as_bool)
             .unwrap_or(false)
     }
 
-    fn of(&self, profile: &ProfileName) -> Option<&dyn toml_edit::TableLike> {
+    fn own(&self, profile: &ProfileName) -> Option<&dyn toml_edit::TableLike> {
         self.document
             .get("profile")?
             .as_table_like()?
@@ -141,7 +148,7 @@ impl Settings {
     }
 
     fn text(&self, profile: &ProfileName, key: &str) -> Option<&str> {
-        self.of(profile)?.get(key)?.as_str()
+        self.own(profile)?.get(key)?.as_str()
     }
 }
 
@@ -180,9 +187,7 @@ pub fn set(path: &Path, locks: &Path, profile: &ProfileName, setting: &Setting) 
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings {
-            document: DocumentMut::new(),
-        }
+        Settings::of(DocumentMut::new())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Edits one of the two files, without loss.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::aws_files::{FileKind, Properties};
@@ -61,9 +62,9 @@ pub enum WriteError {
 
 impl WriteError {
     /// What a person can do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            WriteError::File(error) => error.hint(),
+    pub fn hint(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            WriteError::File(error) => return error.hint(),
             WriteError::Unreadable {
                 source: ScanError::Utf16,
                 ..
@@ -79,7 +80,7 @@ impl WriteError {
                 ..
             } => "choose another target name",
             WriteError::Refused { .. } => "nothing was changed",
-        }
+        })
     }
 }
 

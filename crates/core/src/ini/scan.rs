@@ -191,12 +191,16 @@ impl Document {
                     message,
                 });
             }
-            let mut keys = HashSet::new();
+            // A section has a handful of keys: comparing them costs less than a set.
+            let mut keys: Vec<&[u8]> = Vec::new();
             for at in section.body.clone() {
                 let LineKind::Property { key, .. } = &self.lines[at].kind else {
                     continue;
                 };
-                if !keys.insert(self.text(key).to_ascii_lowercase()) {
+                let key = &self.bytes[key.clone()];
+                let again = keys.iter().any(|known| known.eq_ignore_ascii_case(key));
+                keys.push(key);
+                if again {
                     let message = "this setting stands twice in its section; the AWS CLI rejects the whole file";
                     repeated.push(Warning { line: at + 1, message });
                 }
