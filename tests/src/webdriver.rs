@@ -1,6 +1,7 @@
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use fantoccini::wd::Capabilities;
@@ -8,11 +9,15 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 
 use crate::built;
 use crate::process::Running;
 use crate::python::free_port;
 use crate::wait;
+
+/// How long the driver or the web view may take for one answer.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// A program with a web view, started and driven by `tauri-driver` and WebKitWebDriver.
 ///
@@ -26,7 +31,14 @@ pub struct Session {
 
 impl Session {
     /// Lets the driver start `program`; `surroundings` is a command whose environment program and driver get.
+    ///
+    /// On a loaded machine WebKit's driver now and then misses the program it started, and waits for it for ever; a
+    /// second one, after the first has ended with all it started, finds it.
     pub fn start(program: &Path, surroundings: Command, folder: &Path) -> Result<Self> {
+        Self::attempt(program, &surroundings, folder).or_else(|_missed| Self::attempt(program, &surroundings, folder))
+    }
+
+    fn attempt(program: &Path, surroundings: &Command, folder: &Path) -> Result<Self> {
         let (port, native) = (free_port()?, free_port()?);
         let mut command = Command::new(built::tauri_driver()?);
         command.env_clear().current_dir(folder);
@@ -49,11 +61,12 @@ impl Session {
         let mut capabilities = Capabilities::new();
         capabilities.insert("tauri:options".to_owned(), json!({ "application": program }));
         let client = runtime
-            .block_on(
-                ClientBuilder::new(HttpConnector::new())
-                    .capabilities(capabilities)
-                    .connect(&format!("http://127.0.0.1:{port}")),
-            )
+            .block_on(async {
+                let mut builder = ClientBuilder::new(HttpConnector::new());
+                let url = format!("http://127.0.0.1:{port}");
+                timeout(LIMIT, builder.capabilities(capabilities).connect(&url)).await
+            })
+            .with_context(|| format!("no session in time:\n{}", driver.said().unwrap_or_default()))?
             .with_context(|| format!("no session:\n{}", driver.said().unwrap_or_default()))?;
         Ok(Self {
             runtime,
@@ -65,7 +78,8 @@ impl Session {
     /// Does something with the web view and waits for the answer.
     pub fn ask<T, E: Into<anyhow::Error>>(&self, question: impl AsyncFnOnce(&Client) -> Result<T, E>) -> Result<T> {
         let client = self.client.as_ref().context("the session has ended")?;
-        self.runtime.block_on(question(client)).map_err(Into::into)
+        let answer = self.runtime.block_on(async { timeout(LIMIT, question(client)).await });
+        answer.context("the web view does not answer")?.map_err(Into::into)
     }
 
     /// What the driver, and through it the program, has said.
@@ -78,7 +92,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
             // The program may have ended already; then there is nothing to close.
-            let _ended = self.runtime.block_on(client.close());
+            let _ended = self.runtime.block_on(async { timeout(LIMIT, client.close()).await });
         }
     }
 }
