@@ -3,12 +3,12 @@
 //! Everything that may have changed sends a [`Nudge`]; the thread reads the files again, publishes one snapshot, and
 //! sleeps. It wakes by itself only while a session is running out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use mfa_tray_core::problem::Problem as CoreProblem;
 use mfa_tray_core::profile::ProfileName;
 use mfa_tray_core::refresh::{CLOCK_TOLERANCE, clock_sentence};
@@ -18,8 +18,9 @@ use mfa_tray_core::status;
 use mfa_tray_core::world::{LoadError, World};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
-use crate::dto::{Ask, Banner, Notice, Problem, Profile, Snapshot, State};
+use crate::dto::{Ask, Banner, Enrolment, Failure, Notice, Problem, Profile, Snapshot, State};
 use crate::watch::Watch;
+use crate::wizard::Wizard;
 use crate::{tray, window};
 
 /// The event that carries a snapshot.
@@ -46,10 +47,16 @@ pub(crate) struct Desk {
 #[derive(Default)]
 struct Kept {
     refreshing: HashSet<ProfileName>,
+    /// Until when the next code of a profile's device is waited for.
+    waiting: HashMap<ProfileName, Timestamp>,
     ask: Option<Ask>,
     network: Option<(Problem, Instant)>,
 }
 
+/// How often a wait looks at the wall clock: a computer may sleep meanwhile.
+const LOOK: Duration = Duration::from_millis(200);
+/// No code lasts longer; a clock that was set back must not be waited for.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(2);
 /// How long a failed call is held against the network.
 const NETWORK_TROUBLE: Duration = Duration::from_secs(60);
 /// How long a measured clock is believed: it may have been set since.
@@ -63,7 +70,26 @@ pub(crate) struct Busy<'a> {
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
-        lock(&self.desk.kept).refreshing.remove(&self.profile);
+        {
+            let mut kept = lock(&self.desk.kept);
+            kept.refreshing.remove(&self.profile);
+            kept.waiting.remove(&self.profile);
+        }
+        self.desk.nudge();
+    }
+}
+
+impl Busy<'_> {
+    /// Waits for the next code, in the window's sight. Blocks.
+    pub(crate) fn wait(&self, seconds: i64) {
+        let clock = &self.desk.world.clock;
+        let until = clock.now() + SignedDuration::from_secs(seconds);
+        lock(&self.desk.kept).waiting.insert(self.profile.clone(), until);
+        self.desk.nudge();
+        while clock.now() < until && until.duration_since(clock.now()) < LONGEST_WAIT {
+            std::thread::sleep(LOOK);
+        }
+        lock(&self.desk.kept).waiting.remove(&self.profile);
         self.desk.nudge();
     }
 }
@@ -84,13 +110,14 @@ impl Desk {
         let _ = lock(&self.nudges).send(Nudge);
     }
 
-    /// Opens the code entry of `profile` in the window.
-    pub(crate) fn ask(&self, profile: &str) {
+    /// Opens the row of `profile` in the window: at its code entry, or at what a refresh has failed with.
+    pub(crate) fn ask(&self, profile: &str, failure: Option<Failure>) {
         let mut kept = lock(&self.kept);
         let sequence = kept.ask.as_ref().map_or(1, |ask| ask.sequence.wrapping_add(1));
         kept.ask = Some(Ask {
             profile: profile.to_owned(),
             sequence,
+            failure,
         });
         drop(kept);
         self.nudge();
@@ -111,8 +138,17 @@ impl Desk {
         lock(&self.kept).network = problem.map(|problem| (problem, Instant::now()));
     }
 
-    /// Reads everything and says how it stands now. Blocks on files.
-    pub(crate) fn snapshot(&self) -> Snapshot {
+    /// Whether the seed of the device of `profile` is kept. Blocks on files.
+    pub(crate) fn is_enrolled(&self, profile: &str) -> bool {
+        let rows = self
+            .world
+            .load()
+            .map(|loaded| status::rows(&loaded, &self.world.state, self.world.clock.now()));
+        rows.is_ok_and(|rows| rows.iter().any(|row| row.name.as_str() == profile && row.enrolled))
+    }
+
+    /// Reads everything and says how it stands now, with the `enrolment` under way. Blocks on files.
+    pub(crate) fn snapshot(&self, enrolment: Option<Enrolment>) -> Snapshot {
         let now = self.world.clock.now();
         let mut banners = Vec::new();
         let mut banner = |about, problem: &CoreProblem| {
@@ -168,7 +204,10 @@ impl Desk {
             now: rfc3339(now),
             profiles: rows
                 .iter()
-                .map(|row| Profile::new(row, kept.refreshing.contains(&row.name)))
+                .map(|row| {
+                    let waiting_until = kept.waiting.get(&row.name).copied();
+                    Profile::new(row, kept.refreshing.contains(&row.name), waiting_until)
+                })
                 .collect(),
             banners,
             config_file: paths.config.display().to_string(),
@@ -176,6 +215,9 @@ impl Desk {
             files_exist: paths.config.exists() || paths.credentials.exists(),
             practice: self.practice,
             ask: kept.ask.clone(),
+            enrolment,
+            can_show_seed: self.world.keychain.asks_for_consent(),
+            enrolled_devices: u32::try_from(self.world.state.enrolled_devices().len()).unwrap_or(u32::MAX),
         }
     }
 }
@@ -191,7 +233,7 @@ pub(crate) fn run(app: &AppHandle, nudges: &Receiver<Nudge>, sender: Sender<Nudg
     let mut watch = Watch::new(desk.world.clone(), sender);
     loop {
         watch.arm();
-        let snapshot = desk.snapshot();
+        let snapshot = desk.snapshot(app.state::<Wizard>().shown());
         let wake = next_wake(&snapshot, watch.is_polling(), tray::is_missing(app));
         publish(app, snapshot);
         let woken = match wake {

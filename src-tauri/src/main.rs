@@ -6,10 +6,13 @@
 mod commands;
 mod desk;
 mod dto;
+mod files;
 mod log;
+mod picture;
 mod tray;
 mod watch;
 mod window;
+mod wizard;
 
 use std::sync::mpsc;
 
@@ -23,6 +26,9 @@ use crate::desk::Desk;
 const HIDDEN: &str = "--hidden";
 
 fn main() {
+    if mfa_tray_system::pictures::serve_if_asked() {
+        return;
+    }
     log::start();
     mfa_tray_system::keep_memory_private();
     if let Err(error) = run() {
@@ -51,11 +57,35 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
         .manage(desk)
         .manage(tray::Tray::default())
+        .manage(wizard::Wizard::default())
+        .manage(picture::Sheet::default())
+        .register_uri_scheme_protocol(picture::SCHEME, |context, _| picture::serve(&context))
         .invoke_handler(tauri::generate_handler![
             commands::sessions::snapshot,
             commands::sessions::refresh,
             commands::sessions::set_favourite,
             commands::window::hide_window,
+            commands::enroll::enroll_offer,
+            commands::enroll::enroll_create,
+            commands::enroll::enroll_resume,
+            commands::enroll::enroll_clean_up,
+            commands::enroll::enroll_use,
+            commands::enroll::enroll_picture,
+            commands::enroll::enroll_text,
+            commands::enroll::enroll_choose,
+            commands::enroll::enroll_device,
+            commands::enroll::enroll_code,
+            commands::enroll::enroll_show,
+            commands::enroll::enroll_go_on,
+            commands::enroll::enroll_stop,
+            commands::device::device_code,
+            commands::device::copy_code,
+            commands::device::resync_device,
+            commands::device::forget_seed,
+            commands::device::delete_device,
+            commands::device::show_seed,
+            commands::backup::back_up,
+            commands::backup::restore,
         ])
         .setup(move |app| {
             let handle = app.handle().clone();

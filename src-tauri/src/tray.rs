@@ -8,7 +8,7 @@ use tauri::menu::{Menu, MenuBuilder, MenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _, Wry};
 
-use crate::desk::Desk;
+use crate::commands::sessions;
 use crate::dto::{Kind, Notice, Profile, Snapshot, State};
 use crate::window;
 
@@ -160,10 +160,7 @@ fn update(app: &AppHandle, shown: &mut Shown, sign: Sign, entries: Vec<Entry>) -
 
 fn clicked(app: &AppHandle, id: &str) {
     match Id::parse(id) {
-        Some(Id::Profile(name)) => {
-            app.state::<Desk>().ask(&name);
-            window::show(app);
-        }
+        Some(Id::Profile(name)) => sessions::refresh_or_ask(app, name),
         Some(Id::Open) => window::show(app),
         Some(Id::Quit) => app.exit(0),
         Some(Id::Nothing) | None => {}
@@ -249,6 +246,9 @@ pub(crate) mod tests {
             files_exist: true,
             practice: false,
             ask: None,
+            enrolment: None,
+            can_show_seed: false,
+            enrolled_devices: 0,
         }
     }
 
@@ -269,8 +269,10 @@ pub(crate) mod tests {
             region: None,
             mfa_serial: None,
             enrolled: false,
+            fingerprint: None,
             favourite: false,
             refreshing: false,
+            waiting_until: None,
             problem: None,
         }
     }

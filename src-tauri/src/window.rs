@@ -1,8 +1,10 @@
 //! The panel: made when first opened, hidden when closed.
 
-use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{
+    AppHandle, DragDropEvent, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
 
-use crate::tray;
+use crate::{tray, wizard};
 
 /// The label the panel's capability names.
 pub(crate) const PANEL: &str = "panel";
@@ -65,11 +67,18 @@ fn make(app: &AppHandle) -> tauri::Result<()> {
         .build()?;
     let app = app.clone();
     panel.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event
-            && !tray::is_missing(&app)
-        {
-            api.prevent_close();
-            hide(&app);
+        match event {
+            WindowEvent::CloseRequested { api, .. } if !tray::is_missing(&app) => {
+                api.prevent_close();
+                hide(&app);
+            }
+            // Dropped files never reach the page; a picture is of use while the wizard waits for one.
+            WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) if wizard::wants_picture(&app) => {
+                if let Some(path) = paths.first() {
+                    wizard::read_picture(&app, path);
+                }
+            }
+            _ => {}
         }
     });
     Ok(())

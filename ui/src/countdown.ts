@@ -59,6 +59,13 @@ export function partLeft(profile: Profile, now: number): number {
   return Math.min(1, Math.max(0, (end - now) / life));
 }
 
+/** Milliseconds until the next code a profile waits for, or null where it waits for none. */
+export function codeWait(profile: Profile, now: number): number | null {
+  if (!profile.refreshing || profile.waiting_until === null) return null;
+  const left = Date.parse(profile.waiting_until) - now;
+  return left > 0 ? left : null;
+}
+
 /** The wall-clock time a session lasts until, with the day where that is not today. */
 export function untilWhen(end: number, now: number): string {
   const date = new Date(end);
@@ -69,8 +76,12 @@ export function untilWhen(end: number, now: number): string {
   return strings.onDay(date.toLocaleDateString("en", { weekday: "long" }), time);
 }
 
-/** Milliseconds between looks at the clock: every second while a session runs, every minute for "Expired 5 min ago". */
+/**
+ * Milliseconds between looks at the clock: every second while a session runs or a code is waited for, every minute for
+ * "Expired 5 min ago".
+ */
 export function tickFor(profiles: readonly Profile[], now: number): number | null {
+  if (profiles.some((profile) => codeWait(profile, now) !== null)) return 1000;
   const states = new Set(
     profiles.map((profile) => (endOf(profile) === null ? "none" : stateAt(profile, now))),
   );

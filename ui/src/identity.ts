@@ -26,6 +26,17 @@ export function deviceName(serial: string): string {
   return serial.slice(serial.lastIndexOf("/") + 1) || serial;
 }
 
+/** A seed's fingerprint in groups of four, to be compared by eye. */
+export function groupFingerprint(fingerprint: string): string {
+  return fingerprint.replace(/(.{4})(?=.)/g, "$1 ");
+}
+
+/** A code in two groups, as authenticator apps show it. */
+export function groupCode(code: string): string {
+  const half = Math.ceil(code.length / 2);
+  return `${code.slice(0, half)} ${code.slice(half)}`;
+}
+
 /** An environment assignment that a shell reads back exactly. */
 export function assignment(variable: string, value: string): string {
   if (/^[\w@%+=:,./-]+$/.test(value)) return `${variable}=${value}`;

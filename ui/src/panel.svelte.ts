@@ -2,10 +2,13 @@ import { asFailure, type Host } from "./api/host";
 import type { Failure, Profile, Snapshot } from "./api/types";
 import { Clock } from "./clock.svelte";
 import { endOf, stateAt, tickFor, untilWhen } from "./countdown";
+import { type Page, Router } from "./router.svelte";
 import { strings } from "./strings";
 
 /** The open row, and what it shows. At most one row is open. */
-export type Open = { profile: string; view: "details" | "code" };
+export type Open =
+  | { profile: string; view: "details" | "code" }
+  | { profile: string; view: "failed"; failure: Failure };
 
 /** Something that failed after its row was closed, so that the message has no place of its own any more. */
 export type Missed = { profile: string; failure: Failure };
@@ -22,33 +25,44 @@ export class Panel {
   missed = $state.raw<Missed | null>(null);
   announcement = $state("");
   readonly clock = new Clock();
-  readonly #host: Host;
+  readonly router = new Router();
+  readonly host: Host;
   #asked: number | null = null;
+  #renewing = new Set<string>();
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(host: Host, page: Page) {
+    this.host = host;
+    if (page.at !== "list") this.router.go(page);
   }
 
   async start() {
-    await this.#host.onSnapshot((snapshot) => this.adopt(snapshot)).catch(() => undefined);
+    await this.host.onSnapshot((snapshot) => this.adopt(snapshot)).catch(() => undefined);
     await this.load();
   }
 
   async load() {
     this.unreachable = false;
     const tooLate = setTimeout(() => this.#lost(), PATIENCE);
-    await this.#host.snapshot().then(
+    await this.host.snapshot().then(
       (snapshot) => this.adopt(snapshot),
       () => this.#lost(),
     );
     clearTimeout(tooLate);
   }
 
+  /** Asks for the snapshot after something was done, rather than wait for the event that tells of it. */
+  async look() {
+    await this.host.snapshot().then(
+      (snapshot) => this.adopt(snapshot),
+      () => undefined,
+    );
+  }
+
   #lost() {
     this.unreachable = this.snapshot === null;
   }
 
-  /** Takes a new snapshot; one that asks for a code entry gets it once per sequence. */
+  /** Takes a new snapshot; one that asks for a row gets it opened once per sequence. */
   adopt(snapshot: Snapshot) {
     this.snapshot = snapshot;
     this.unreachable = false;
@@ -60,7 +74,10 @@ export class Panel {
       const profile = this.profile(ask.profile);
       if (profile) {
         this.query = "";
-        this.open = { profile: profile.name, view: profile.kind === "iam-user" ? "code" : "details" };
+        const { name } = profile;
+        if (ask.failure) this.open = { profile: name, view: "failed", failure: ask.failure };
+        else this.open = { profile: name, view: profile.kind === "iam-user" ? "code" : "details" };
+        this.router.home();
       }
     }
   }
@@ -69,13 +86,18 @@ export class Panel {
     return this.snapshot?.profiles.find((profile) => profile.name === name);
   }
 
-  /** The row's own action: opens it at what is most useful there, or closes it. */
+  /** The row's own action: what is most useful there, at once where nothing has to be asked; or closes the row. */
   toggle(profile: Profile) {
     if (this.open?.profile === profile.name) this.open = null;
+    else if (this.#renewable(profile)) void this.renew(profile.name);
     else this.open = { profile: profile.name, view: this.#firstView(profile) };
   }
 
-  #firstView(profile: Profile): Open["view"] {
+  #renewable(profile: Profile): boolean {
+    return profile.enrolled && this.#firstView(profile) === "code";
+  }
+
+  #firstView(profile: Profile): "details" | "code" {
     if (profile.kind !== "iam-user" || profile.problem) return "details";
     return stateAt(profile, this.clock.now) === "active" ? "details" : "code";
   }
@@ -84,20 +106,36 @@ export class Panel {
     this.open = { profile, view: "code" };
   }
 
+  /** A new session with a code that the host makes. A second click while it is under way is no second wish. */
+  async renew(profile: string) {
+    if (this.#renewing.has(profile) || this.profile(profile)?.refreshing) return;
+    this.#renewing.add(profile);
+    if (this.open?.profile === profile) this.open = null;
+    if (this.missed?.profile === profile) this.missed = null;
+    const failure = await this.refresh(profile, null, null);
+    this.#renewing.delete(profile);
+    if (failure) this.#showFailure(profile, failure);
+  }
+
+  /** In the row, unless a person is busy in another one. */
+  #showFailure(profile: string, failure: Failure) {
+    if (this.open !== null || this.router.page.at !== "list") this.missed = { profile, failure };
+    else if (["code-needed", "choose-device", "serial-needed"].includes(failure.code))
+      this.enterCode(profile);
+    else this.open = { profile, view: "failed", failure };
+  }
+
   /**
-   * Sends a code; without one, only finds out what is missing. Null when there is a session now; the entry has then
-   * been closed.
+   * Sends a code; without one the host makes it, or says what is missing. Null when there is a session now; the entry
+   * has then been closed.
    */
   async refresh(profile: string, code: string | null, serial: string | null): Promise<Failure | null> {
     try {
-      await this.#host.refresh(profile, code, serial);
+      await this.host.refresh(profile, code, serial);
     } catch (reason) {
       return asFailure(reason, strings.noAnswer);
     }
-    await this.#host.snapshot().then(
-      (snapshot) => this.adopt(snapshot),
-      () => undefined,
-    );
+    await this.look();
     const now = this.profile(profile);
     const end = now ? endOf(now) : null;
     this.announcement =
@@ -107,12 +145,12 @@ export class Panel {
   }
 
   async setFavourite(profile: string, favourite: boolean) {
-    await this.#host.setFavourite(profile, favourite).catch((reason) => {
+    await this.host.setFavourite(profile, favourite).catch((reason) => {
       this.missed = { profile, failure: asFailure(reason, strings.noAnswer) };
     });
   }
 
-  /** Escape: one step back at a time, and at the end the window. Says which row was closed. */
+  /** Escape in the list: one step back at a time, and at the end the window. Says which row was closed. */
   back(): string | null {
     if (this.open) {
       const { profile } = this.open;
@@ -120,7 +158,7 @@ export class Panel {
       return profile;
     }
     if (this.query !== "") this.query = "";
-    else void this.#host.hideWindow().catch(() => undefined);
+    else void this.host.hideWindow().catch(() => undefined);
     return null;
   }
 }

@@ -1,95 +1,10 @@
+import { backup } from "./words/en/backup";
+import { enrol } from "./words/en/enrol";
+import { list } from "./words/en/list";
+import { profile } from "./words/en/profile";
+
 /** Every word the window says. A second language is a second object of the same type. */
-const english = {
-  title: "MFA Tray",
-  search: "Search profiles",
-  favourites: "Favourites",
-  allProfiles: "All profiles",
-  practice: "Practice AWS",
-
-  getSession: "Get session",
-  newSession: "New session",
-  working: "Asking AWS…",
-  looking: "Looking up the MFA device…",
-  elsewhere: "elsewhere",
-  incomplete: "incomplete",
-  role: "role",
-  problem: "problem",
-  endUnknown: "end unknown",
-  iamUser: "IAM user",
-  left: (time: string) => `${time} left`,
-  hoursMinutes: (hours: number, minutes: string) => `${hours} h ${minutes} m`,
-  minutes: (minutes: number) => `${minutes} min`,
-  expired: "Expired",
-  expiredAgo: (ago: string) => `Expired ${ago} ago`,
-  hours: (hours: number) => `${hours} h`,
-  days: (days: number) => `${days} d`,
-
-  roleVia: (role: string, source: string) => `role ${role} via ${source}`,
-  roleAlone: (role: string) => `role ${role}`,
-  managedBy: (by: string) => `managed by ${by}`,
-  anotherTool: "another tool",
-  favour: (name: string) => `Favourite: ${name}`,
-
-  sessionUntil: (when: string) => `Session until ${when}.`,
-  tomorrow: (time: string) => `tomorrow ${time}`,
-  onDay: (day: string, time: string) => `${day} ${time}`,
-  useIt: "Use it with",
-  copy: "Copy",
-  copied: "Copied",
-  copyByHand: "Selected: press Ctrl+C",
-  roleLater: "MFA Tray does not make sessions for roles yet.",
-  leftAlone: (by: string) => `This profile is managed by ${by}. MFA Tray shows it and leaves it alone.`,
-  somethingMissing: "Something is missing in this profile.",
-
-  codeFor: (name: string) => `Six-digit code for ${name}`,
-  digit: (position: number) => `Digit ${position} of 6`,
-  codeFrom: "Code from the device ",
-  codeFromAny: "Code from your MFA device",
-  sendsItself: ". It sends itself at the sixth digit.",
-  newCodeIn: (time: string) => `A new code in ${time}.`,
-  newCodeNow: "A new code is there now.",
-  tryAgainIn: (time: string) => `Try again in ${time}.`,
-  tryAgainNow: "You can try again now.",
-  seconds: (seconds: number) => `${seconds} s`,
-  minutesSeconds: (minutes: number, seconds: string) => `${minutes}:${seconds}`,
-  noAnswer: "MFA Tray did not answer.",
-  doneUntil: (name: string, when: string) => `${name}: session until ${when}`,
-  done: (name: string) => `${name}: new session`,
-
-  chooseDevice: "Which device shows the code?",
-  useDevice: "Use this device",
-  serialLabel: "Serial number or ARN of your MFA device",
-  serialHint:
-    "In the AWS console: your name at the top right, Security credentials, Multi-factor authentication. It looks like arn:aws:iam::111122223333:mfa/name.",
-  serialNext: "Next",
-
-  noMatchTitle: (query: string) => `Nothing matches “${query}”`,
-  noMatchText: "Search looks at names, users, roles, accounts and regions.",
-  clearSearch: "Clear search",
-  noFilesTitle: "No AWS profiles here yet",
-  noFilesSteps: (credentials: string) => [
-    "Get an access key for your IAM user.",
-    "Run this in a terminal and paste the key:",
-    `It ends up in ${credentials}. This window notices by itself.`,
-  ],
-  noProfilesTitle: "No profiles in your AWS files",
-  noProfilesSteps: (credentials: string, config: string) => [
-    "The files are there, but they name no profile.",
-    "Add one in a terminal:",
-    `Looked in ${credentials} and ${config}.`,
-  ],
-  configureCommand: "aws configure",
-  unreachableTitle: "MFA Tray does not answer",
-  unreachableText: "The window is open, but the program behind it is not answering.",
-  tryAgain: "Try again",
-  dismiss: "Dismiss",
-  failedFor: (name: string, message: string) => `${name}: ${message}`,
-
-  profiles: (count: number) => (count === 1 ? "1 profile" : `${count.toLocaleString("en")} profiles`),
-  profilesOf: (shown: number, count: number) =>
-    `${shown.toLocaleString("en")} of ${count === 1 ? "1 profile" : `${count.toLocaleString("en")} profiles`}`,
-  nextExpiry: (time: string) => `next expiry in ${time}`,
-};
+const english = { ...list, profile, enrol, backup };
 
 export type Strings = typeof english;
 

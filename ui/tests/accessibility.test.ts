@@ -1,7 +1,21 @@
 import { fireEvent, screen } from "@testing-library/svelte";
 import axe from "axe-core";
 import { expect, test, vi } from "vitest";
-import { action, click, failure, profile, session, shown, snapshot, type } from "./window";
+import {
+  ARN,
+  action,
+  button,
+  click,
+  enrolled,
+  enrolment,
+  failure,
+  offer,
+  profile,
+  session,
+  shown,
+  snapshot,
+  type,
+} from "./window";
 
 /** What axe objects to. Colours need a real browser; the tokens' contrast is tested in tokens.test.ts. */
 async function objections() {
@@ -48,5 +62,99 @@ test("the empty states", async () => {
   expect(await objections()).toEqual([]);
   await host.publish(snapshot(some()));
   await fireEvent.input(screen.getByRole("searchbox"), { target: { value: "zzz" } });
+  expect(await objections()).toEqual([]);
+});
+
+const dev = profile("dev", { ...enrolled, ...session("active", 5000) });
+const at = (page: "profile" | "enrol") => ({ at: page, profile: "dev" });
+
+test.each(["keychain", "seed-missing", "no-device", "network"] as const)(
+  "an enrolled row after %s",
+  async (code) => {
+    const { host } = await shown([profile("dev", enrolled)]);
+    host.refresh.mockRejectedValueOnce(failure(code, { hint: 'Ask for:\n{\n  "Effect": "Allow"\n}' }));
+    await click(action("dev"));
+    expect(await objections()).toEqual([]);
+  },
+);
+
+test.each([
+  ["as it opens", []],
+  ["with its code", ["Show code", "Copy"]],
+  ["asking to forget", ["Forget the seed on this computer"]],
+  ["asking to delete", ["Deactivate and delete the device at AWS", "Delete the device"]],
+])("the profile page %s", async (_, presses) => {
+  await shown([dev], {}, at("profile"));
+  for (const name of presses) await click(button(name));
+  expect(await objections()).toEqual([]);
+});
+
+test.each([
+  ["the choice", null],
+  ["the offer", offer({ devices: [`${ARN}key`] })],
+  ["what was cut short", offer({ unfinished: { device: `${ARN}x`, can_resume: true, can_clean_up: true } })],
+])("the enrolment page with %s", async (_, offered) => {
+  const { host } = await shown([profile("dev")], {}, at("enrol"));
+  if (offered) {
+    host.offer.mockResolvedValueOnce(offered);
+    await click(button(/Create a new/));
+  }
+  expect(await objections()).toEqual([]);
+});
+
+const found = (rest = {}) => ({
+  type: "totp",
+  issuer: "AWS",
+  account: "alice",
+  algorithm: "SHA1",
+  digits: 6,
+  period: 30,
+  fingerprint: "9f2c41d077abe310",
+  problem: null,
+  ...rest,
+});
+const problem = { code: "hotp", message: "It counts.", hint: null };
+const wait = {
+  since: snapshot([]).now,
+  until: new Date(Date.parse(snapshot([]).now) + 30_000).toISOString(),
+};
+
+test.each([
+  enrolment({ step: "source", way: "use", failure: failure("other") }),
+  enrolment({ step: "choose", way: "use", found: [found(), found({ fingerprint: null, problem })] }),
+  enrolment({ step: "device", way: "use", devices }),
+  enrolment({ step: "device", way: "use" }),
+  enrolment({ step: "code", devices }),
+  enrolment({
+    step: "code",
+    devices: devices.slice(0, 1),
+    failure: failure("code-used", { wait_seconds: 9 }),
+  }),
+  enrolment({ step: "picture" }),
+  enrolment({ step: "working", doing: "creating" }),
+  enrolment({ step: "waiting", doing: "next-code", ...wait }),
+  enrolment({
+    step: "failed",
+    failure: failure("refused", { hint: "{}" }),
+    can_retry: true,
+    can_clean_up: true,
+  }),
+  enrolment({ step: "done" }),
+])("the enrolment at $way $step", async (each) => {
+  await shown([dev], { enrolment: each }, at("enrol"));
+  expect(await objections()).toEqual([]);
+});
+
+test("the question before leaving, and the enrolment in the list", async () => {
+  await shown([dev, profile("other")], { enrolment: enrolment({ step: "picture" }) });
+  expect(await objections()).toEqual([]);
+  await click(button("Open"));
+  await click(button("Back"));
+  expect(await objections()).toEqual([]);
+});
+
+test("the backup page", async () => {
+  await shown([dev], { enrolled_devices: 1 }, { at: "backup" });
+  await click(button("Write backup…"));
   expect(await objections()).toEqual([]);
 });

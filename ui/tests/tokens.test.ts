@@ -26,10 +26,11 @@ function contrast(one: string, other: string): number {
 const pairs = [
   ["text", ["ground", "card", "hover", "amber-soft"]],
   ["quiet", ["ground", "card", "hover", "grey-soft"]],
-  ["accent", ["ground", "card", "hover"]],
+  ["accent", ["ground", "card", "hover", "track"]],
   ["green", ["green-soft"]],
   ["amber", ["amber-soft"]],
-  ["red", ["red-soft", "card"]],
+  ["red", ["red-soft", "card", "ground", "hover", "track"]],
+  ["on-accent", ["accent"]],
 ] as const;
 
 test.each([

@@ -3,7 +3,8 @@ import { tick } from "svelte";
 import { vi } from "vitest";
 import App from "../src/App.svelte";
 import type { Host } from "../src/api/host";
-import type { Failure, Profile, Snapshot } from "../src/api/types";
+import type { Enrolment, Failure, Offer, Profile, Snapshot } from "../src/api/types";
+import type { Page } from "../src/router.svelte";
 
 export const NOW = Date.parse("2026-01-05T08:00:00Z");
 export const inSeconds = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -26,8 +27,10 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
     region: "eu-west-1",
     mfa_serial: "arn:aws:iam::111122223333:mfa/alice-phone",
     enrolled: false,
+    fingerprint: null,
     favourite: false,
     refreshing: false,
+    waiting_until: null,
     problem: null,
     ...rest,
   };
@@ -50,12 +53,51 @@ export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Sna
     files_exist: true,
     practice: false,
     ask: null,
+    enrolment: null,
+    can_show_seed: true,
+    enrolled_devices: 0,
     ...rest,
   };
 }
 
 export function failure(code: Failure["code"], rest: Partial<Failure> = {}): Failure {
   return { code, message: `failed: ${code}`, hint: null, wait_seconds: null, devices: [], ...rest };
+}
+
+export const ARN = "arn:aws:iam::111122223333:mfa/";
+
+/** What a seed in the keychain adds to a profile. */
+export const enrolled: Partial<Profile> = { enrolled: true, fingerprint: "9f2c41d077abe310" };
+
+export function enrolment(rest: Partial<Enrolment> = {}): Enrolment {
+  return {
+    profile: "dev",
+    way: "create",
+    step: "working",
+    doing: null,
+    since: null,
+    until: null,
+    device: `${ARN}alice`,
+    fingerprint: "9f2c41d077abe310",
+    devices: [],
+    found: [],
+    failure: null,
+    can_retry: false,
+    can_clean_up: false,
+    ...rest,
+  };
+}
+
+export function offer(rest: Partial<Offer> = {}): Offer {
+  return {
+    user: "alice",
+    account: "111122223333",
+    device_name: "alice",
+    devices: [],
+    config_line: `mfa_serial = ${ARN}alice`,
+    unfinished: null,
+    ...rest,
+  };
 }
 
 /** A host under the test's control: `state` is what it answers, `publish` is its event. */
@@ -67,6 +109,27 @@ export function fakeHost(state: Snapshot) {
     refresh: vi.fn<Host["refresh"]>(async () => {}),
     setFavourite: vi.fn<Host["setFavourite"]>(async () => {}),
     hideWindow: vi.fn<Host["hideWindow"]>(async () => {}),
+    offer: vi.fn<Host["offer"]>(async () => offer()),
+    create: vi.fn<Host["create"]>(async () => {}),
+    resume: vi.fn<Host["resume"]>(async () => {}),
+    cleanUp: vi.fn<Host["cleanUp"]>(async () => {}),
+    use: vi.fn<Host["use"]>(async () => {}),
+    readPicture: vi.fn<Host["readPicture"]>(async () => {}),
+    readText: vi.fn<Host["readText"]>(async () => {}),
+    choose: vi.fn<Host["choose"]>(async () => {}),
+    chooseDevice: vi.fn<Host["chooseDevice"]>(async () => {}),
+    giveCode: vi.fn<Host["giveCode"]>(async () => {}),
+    showPicture: vi.fn<Host["showPicture"]>(async () => {}),
+    goOn: vi.fn<Host["goOn"]>(async () => {}),
+    stop: vi.fn<Host["stop"]>(async () => {}),
+    deviceCode: vi.fn<Host["deviceCode"]>(async () => ({ code: "481203", seconds_left: 20, period: 30 })),
+    copyCode: vi.fn<Host["copyCode"]>(async () => {}),
+    resync: vi.fn<Host["resync"]>(async () => {}),
+    forget: vi.fn<Host["forget"]>(async () => {}),
+    deleteDevice: vi.fn<Host["deleteDevice"]>(async () => {}),
+    showSeed: vi.fn<Host["showSeed"]>(async () => {}),
+    backUp: vi.fn<Host["backUp"]>(async () => null),
+    restore: vi.fn<Host["restore"]>(async () => null),
     onSnapshot: async (listener: (snapshot: Snapshot) => void) => {
       heard = listener;
     },
@@ -88,10 +151,10 @@ export async function settled() {
 }
 
 /** The window on a host, with the clock standing at NOW. */
-export async function shown(profiles: Profile[], rest: Partial<Snapshot> = {}) {
+export async function shown(profiles: Profile[], rest: Partial<Snapshot> = {}, start: Page = { at: "list" }) {
   vi.useFakeTimers({ now: NOW });
   const host = fakeHost(snapshot(profiles, rest));
-  const view = render(App, { host });
+  const view = render(App, { host, start });
   await settled();
   return { host, ...view };
 }
@@ -106,7 +169,9 @@ export const row = (name: string) => {
 export const action = (name: string) => within(row(name)).getByRole("button", { name });
 export const boxes = () => screen.getAllByLabelText<HTMLInputElement>(/^Digit \d of 6$/);
 export const digits = () => boxes().map((box) => box.value);
-export const status = () => document.querySelector("p[role=status]")?.textContent;
+export const button = (name: string | RegExp) => screen.getByRole("button", { name });
+export const title = () => screen.getByRole("heading", { level: 1 }).textContent;
+export const status = () => document.querySelector(".panel > p[role=status]")?.textContent;
 
 export async function click(element: Element) {
   await fireEvent.click(element);

@@ -3,9 +3,12 @@
 use std::process::ExitCode;
 
 use mfa_tray_core::aws_error::AwsError;
+use mfa_tray_core::backup::BackupError;
 use mfa_tray_core::clear::ClearError;
+use mfa_tray_core::enroll::EnrollError;
 use mfa_tray_core::problem::Problem;
 use mfa_tray_core::refresh::RefreshError;
+use mfa_tray_core::vault::VaultError;
 use mfa_tray_core::world::LoadError;
 
 /// What `--help` says of them.
@@ -26,6 +29,7 @@ pub(crate) enum Exit {
     Usage = 2,
     CodeNeeded = 3,
     Refused = 4,
+    Keychain = 5,
     File = 6,
     Network = 7,
 }
@@ -53,7 +57,7 @@ impl Failure {
         }
     }
 
-    fn of_problem(exit: Exit, problem: &Problem) -> Failure {
+    pub(crate) fn of_problem(exit: Exit, problem: &Problem) -> Failure {
         Failure {
             exit,
             message: problem.message.clone(),
@@ -106,34 +110,66 @@ impl From<std::io::Error> for Failure {
 
 impl From<RefreshError> for Failure {
     fn from(error: RefreshError) -> Failure {
-        let plain = |exit| Failure::new(exit, error.to_string());
-        match &error {
-            RefreshError::Load(_) => match error {
-                RefreshError::Load(error) => error.into(),
-                other => Failure::new(Exit::Failed, other.to_string()),
-            },
-            RefreshError::UnknownProfile(_) => {
-                plain(Exit::Failed).with_hint("`mfa-tray list` shows the profiles there are")
-            }
-            RefreshError::Profile(problem) => Failure::of_problem(Exit::Failed, problem),
-            RefreshError::Target(problem) => Failure::of_problem(Exit::File, problem),
-            RefreshError::CodeNeeded(_) => {
-                plain(Exit::CodeNeeded).with_hint("give it with --code CODE, or run this on a terminal")
-            }
-            RefreshError::ChooseDevice(serials) => {
-                let serials: Vec<_> = serials.iter().map(ToString::to_string).collect();
-                plain(Exit::Usage).with_hint(format!("name one with --serial: {}", serials.join(", ")))
-            }
-            RefreshError::SerialNeeded { .. } => {
-                plain(Exit::Usage).with_hint("give the device's ARN with --serial, or set mfa_serial in the profile")
-            }
-            RefreshError::Duration(_) => plain(Exit::Usage),
-            RefreshError::Code(_) => plain(Exit::Refused).with_hint("wait, then use the code the device shows"),
-            RefreshError::Aws { source, hint, .. } => plain(exit_of(source)).with_hint(hint.clone()),
-            RefreshError::Write(source) => plain(Exit::File).with_hint(source.hint()),
-            RefreshError::Lock(source) => plain(Exit::Failed).with_hint(source.hint()),
-            RefreshError::Ledger(_) => plain(Exit::Failed).with_hint("check the state folder"),
+        let problem = error.problem();
+        match error {
+            RefreshError::Load(error) => error.into(),
+            RefreshError::CodeNeeded(_) => Failure::new(Exit::CodeNeeded, problem.message)
+                .with_hint("give it with --code CODE, or run this on a terminal"),
+            error => Failure::of_problem(exit_of_refresh(&error), &problem),
         }
+    }
+}
+
+fn exit_of_refresh(error: &RefreshError) -> Exit {
+    match error {
+        RefreshError::CodeNeeded(_) => Exit::CodeNeeded,
+        RefreshError::ChooseDevice(_) | RefreshError::SerialNeeded { .. } | RefreshError::Duration(_) => Exit::Usage,
+        RefreshError::Code(_) | RefreshError::SeedRejected(_) => Exit::Refused,
+        RefreshError::Keychain(error) => exit_of_vault(error),
+        RefreshError::Aws { source, .. } => exit_of(source),
+        RefreshError::Load(_) | RefreshError::Target(_) | RefreshError::Write(_) => Exit::File,
+        RefreshError::UnknownProfile(_)
+        | RefreshError::Profile(_)
+        | RefreshError::Lock(_)
+        | RefreshError::Ledger(_) => Exit::Failed,
+    }
+}
+
+fn exit_of_vault(error: &VaultError) -> Exit {
+    match error {
+        VaultError::Unavailable(_) | VaultError::NotKept(_) => Exit::Keychain,
+        VaultError::Missing(_) | VaultError::Damaged(_) | VaultError::Newer(_) => Exit::Failed,
+    }
+}
+
+impl From<EnrollError> for Failure {
+    fn from(error: EnrollError) -> Failure {
+        let problem = error.problem();
+        let exit = match error {
+            EnrollError::Refresh(error) => return error.into(),
+            EnrollError::Load(error) => return error.into(),
+            EnrollError::Iam { source, .. } => exit_of(&source),
+            EnrollError::Vault(error) => exit_of_vault(&error),
+            EnrollError::Config(_) => Exit::File,
+            EnrollError::WrongSeed(_) => Exit::Refused,
+            EnrollError::SessionNeeded(_) => Exit::CodeNeeded,
+            EnrollError::NameDiffers(_) => Exit::Usage,
+            _ => Exit::Failed,
+        };
+        Failure::of_problem(exit, &problem)
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Failure {
+        let problem = error.problem();
+        let exit = match error {
+            BackupError::Vault(error) => exit_of_vault(&error),
+            BackupError::File(_) => Exit::File,
+            BackupError::TooShort | BackupError::Differ => Exit::Usage,
+            _ => Exit::Failed,
+        };
+        Failure::of_problem(exit, &problem)
     }
 }
 

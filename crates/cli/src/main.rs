@@ -8,6 +8,7 @@ mod exit;
 mod output;
 mod prompt;
 mod view;
+mod wait;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,9 @@ use crate::args::{Arguments, Command};
 use crate::exit::Failure;
 
 fn main() -> ExitCode {
+    if mfa_tray_system::pictures::serve_if_asked() {
+        return ExitCode::SUCCESS;
+    }
     let arguments = Arguments::parse();
     mfa_tray_system::keep_memory_private();
     match run(arguments.command) {
@@ -33,6 +37,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::List(arguments) => commands::list::run(&arguments),
         Command::Show(arguments) => commands::show::run(&arguments),
         Command::Refresh(arguments) => commands::refresh::run(&arguments),
+        Command::Enroll(arguments) => commands::enroll::run(&arguments),
+        Command::Code(arguments) => commands::code::run(&arguments),
         Command::Status(arguments) => commands::status::run(&arguments),
         Command::Clear(arguments) => commands::clear::run(&arguments),
         Command::Practice(arguments) => commands::practice::run(&arguments),

@@ -44,8 +44,18 @@ pub(crate) fn failure(failure: &Failure) {
     }
 }
 
-/// A table with columns as wide as their widest cell.
+/// Prints a table.
 pub(crate) fn table(rows: &[Vec<String>]) -> io::Result<()> {
+    laid_out(rows).iter().try_for_each(|row| line(row))
+}
+
+/// Shows the person a table.
+pub(crate) fn say_table(rows: &[Vec<String>]) {
+    laid_out(rows).iter().for_each(|row| say(row));
+}
+
+/// Columns as wide as their widest cell.
+fn laid_out(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter()
@@ -55,13 +65,13 @@ pub(crate) fn table(rows: &[Vec<String>]) -> io::Result<()> {
             .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
-    for row in rows {
+    let laid_out = |row: &Vec<String>| {
         let cells: Vec<String> = row
             .iter()
             .zip(&widths)
             .map(|(cell, width)| format!("{cell:<width$}"))
             .collect();
-        line(cells.join("  ").trim_end())?;
-    }
-    Ok(())
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(laid_out).collect()
 }

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _};
 
 use mfa_tray_core::profile::{MfaCode, MfaSerial};
+use mfa_tray_core::secret::SecretString;
 
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -46,6 +47,50 @@ pub(crate) fn device(serials: &[MfaSerial]) -> Result<MfaSerial, Failure> {
     }
 }
 
+/// Asks for a number of a list; `allowed` says which may be chosen. Counts from zero.
+pub(crate) fn number(count: usize, allowed: impl Fn(usize) -> bool) -> Result<usize, Failure> {
+    loop {
+        let chosen = answer("Which one? ")?
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| number.checked_sub(1));
+        match chosen.filter(|&index| index < count && allowed(index)) {
+            Some(index) => return Ok(index),
+            None => output::say("error: type the number of one that can be used"),
+        }
+    }
+}
+
+/// Asks whether to go on. Without a terminal the answer is no.
+pub(crate) fn agreed(question: &str) -> Result<bool, Failure> {
+    if !is_possible() {
+        return Err(Failure::new(Exit::Usage, "there is nobody to ask").with_hint("say --yes if you mean it"));
+    }
+    output::say(&format!("{question} [y/N] "));
+    Ok(matches!(first_line()?.trim(), "y" | "Y" | "yes"))
+}
+
+/// A secret: asked for on a terminal without showing it, else the first line of standard input.
+pub(crate) fn secret(question: &str) -> Result<SecretString, Failure> {
+    let typed = if is_possible() {
+        rpassword::prompt_password(question).map_err(|_| Failure::new(Exit::Usage, "nothing was typed"))?
+    } else {
+        first_line()?
+    };
+    let secret = SecretString::from(typed.trim_end_matches(['\r', '\n']));
+    zeroize::Zeroize::zeroize(&mut { typed });
+    Ok(secret)
+}
+
+/// A code that was given as an argument, `-` for standard input.
+pub(crate) fn given_code(text: &str) -> Result<MfaCode, Failure> {
+    if text == "-" {
+        code_from_stdin()
+    } else {
+        parse_code(text)
+    }
+}
+
 /// Asks for the serial itself.
 pub(crate) fn serial() -> Result<MfaSerial, Failure> {
     loop {
@@ -57,12 +102,12 @@ pub(crate) fn serial() -> Result<MfaSerial, Failure> {
 }
 
 /// Reads a code from standard input.
-pub(crate) fn code_from_stdin() -> Result<MfaCode, Failure> {
+fn code_from_stdin() -> Result<MfaCode, Failure> {
     parse_code(&first_line()?)
 }
 
 /// Reads a code from an argument.
-pub(crate) fn parse_code(text: &str) -> Result<MfaCode, Failure> {
+fn parse_code(text: &str) -> Result<MfaCode, Failure> {
     MfaCode::parse(text).map_err(|error| Failure::new(Exit::Usage, error.to_string()))
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct ProfileJson {
 }
 
 #[derive(Debug, Serialize)]
-struct ProblemJson {
+pub(crate) struct ProblemJson {
     code: &'static str,
     message: String,
     hint: Option<String>,
@@ -57,8 +57,7 @@ impl From<&Row> for ProfileJson {
             account: row.account.clone(),
             region: row.region.clone(),
             mfa_serial: row.mfa_serial.clone(),
-            // Seeds are not kept by this version.
-            enrolled: false,
+            enrolled: row.enrolled,
             problem: row.problem.as_ref().map(ProblemJson::from),
         }
     }

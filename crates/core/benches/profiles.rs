@@ -11,17 +11,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use mfa_tray_core::aws_error::AwsError;
 use mfa_tray_core::aws_files::{self, AwsFiles, AwsPaths};
 use mfa_tray_core::catalog::Catalog;
 use mfa_tray_core::endpoint::EndpointEnvironment;
 use mfa_tray_core::file;
 use mfa_tray_core::ini::{Change, Document};
-use mfa_tray_core::ports::{Aws, Caller, Clock, Identity, Reply, SessionCredentials, SessionTokenRequest};
-use mfa_tray_core::profile::{AccessKeyId, MfaSerial};
+use mfa_tray_core::ports::Clock;
 use mfa_tray_core::settings::Settings;
 use mfa_tray_core::state::StateFolder;
 use mfa_tray_core::status;
+use mfa_tray_core::testing::{FakeKeychain, NoAws};
 use mfa_tray_core::world::World;
 
 const PROFILES: usize = 10_000;
@@ -32,30 +31,6 @@ struct Noon;
 impl Clock for Noon {
     fn now(&self) -> Timestamp {
         Timestamp::from_second(1_795_521_600).unwrap()
-    }
-}
-
-struct NoAws;
-
-fn never<T>() -> Reply<T> {
-    Reply {
-        result: Err(AwsError::NotMade("a list never calls".to_owned())),
-        server_time: None,
-    }
-}
-
-impl Aws for NoAws {
-    fn session_token(&self, _: &Caller, _: &SessionTokenRequest<'_>) -> Reply<SessionCredentials> {
-        never()
-    }
-    fn caller_identity(&self, _: &Caller) -> Reply<Identity> {
-        never()
-    }
-    fn access_key_account(&self, _: &Caller, _: &AccessKeyId) -> Reply<String> {
-        never()
-    }
-    fn mfa_devices(&self, _: &Caller) -> Reply<Vec<MfaSerial>> {
-        never()
     }
 }
 
@@ -111,6 +86,7 @@ fn main() {
     let world = World {
         clock: Arc::new(Noon),
         aws: Arc::new(NoAws),
+        keychain: Arc::new(FakeKeychain::default()),
         paths: AwsPaths {
             config: at("config"),
             credentials: at("credentials"),

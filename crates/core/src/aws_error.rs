@@ -81,6 +81,18 @@ pub enum Reason {
     ClockSkew,
     /// STS is off in this region.
     RegionDisabled,
+    /// There is something of that name already, or it is in use already.
+    AlreadyExists,
+    /// A quota of IAM is used up.
+    LimitExceeded,
+    /// The two codes are not consecutive ones of the device.
+    PairRejected,
+    /// IAM is still busy with the user.
+    TemporarilyUnmodifiable,
+    /// IAM knows no such user or device.
+    NoSuchEntity,
+    /// A device that is somebody's cannot be deleted.
+    StillInUse,
     /// Anything else.
     Other,
 }
@@ -106,6 +118,12 @@ impl Refusal {
             }
             "SignatureDoesNotMatch" | "InvalidSignatureException" => Reason::WrongSecret,
             "RegionDisabledException" => Reason::RegionDisabled,
+            "EntityAlreadyExists" => Reason::AlreadyExists,
+            "LimitExceeded" => Reason::LimitExceeded,
+            "InvalidAuthenticationCode" => Reason::PairRejected,
+            "EntityTemporarilyUnmodifiable" => Reason::TemporarilyUnmodifiable,
+            "NoSuchEntity" => Reason::NoSuchEntity,
+            "DeleteConflict" => Reason::StillInUse,
             _ => Reason::Other,
         };
         Refusal {
@@ -130,6 +148,12 @@ impl Reason {
             Reason::WrongSecret => "the secret access key does not belong to the access key id",
             Reason::ClockSkew => "this computer's clock is wrong, so AWS refuses its requests",
             Reason::RegionDisabled => "STS is switched off in this region for the account",
+            Reason::AlreadyExists => "there is an MFA device of that name already",
+            Reason::LimitExceeded => "the user has as many MFA devices as AWS allows, which is eight",
+            Reason::PairRejected => "AWS did not accept the two codes of the new device",
+            Reason::TemporarilyUnmodifiable => "AWS is still busy with this user",
+            Reason::NoSuchEntity => "AWS knows no such MFA device",
+            Reason::StillInUse => "the MFA device is in use, so it cannot be deleted",
             Reason::Denied | Reason::Malformed | Reason::Other => return None,
         })
     }
@@ -154,6 +178,12 @@ impl Reason {
             }
             Reason::WrongSecret => "copy both lines of the access key into the profile again",
             Reason::ClockSkew => "set this computer's clock, then try again",
+            Reason::AlreadyExists => "choose another name for the new device",
+            Reason::LimitExceeded => "remove an MFA device of the user that is not needed any more, then try again",
+            Reason::PairRejected => "check this computer's clock, then try again with the next codes",
+            Reason::TemporarilyUnmodifiable => "wait a few minutes, then try again",
+            Reason::NoSuchEntity => "check the MFA device of the profile; it may have been removed at AWS",
+            Reason::StillInUse => "deactivate it first",
             Reason::RegionDisabled => "choose another region in the profile, or have STS activated there",
             Reason::Other => "try again; if it stays, look the error up in AWS's documentation",
         }
@@ -232,6 +262,28 @@ mod tests {
                 "RegionDisabledException",
                 "STS is not activated in this region for account:111122223333.",
                 Reason::RegionDisabled,
+            ),
+            (
+                "EntityAlreadyExists",
+                "MFADevice entity at the same path and name already exists.",
+                Reason::AlreadyExists,
+            ),
+            (
+                "LimitExceeded",
+                "Cannot exceed quota for MFADevicesPerUser: 8",
+                Reason::LimitExceeded,
+            ),
+            (
+                "InvalidAuthenticationCode",
+                "Authentication code for device is not valid.",
+                Reason::PairRejected,
+            ),
+            ("EntityTemporarilyUnmodifiable", "?", Reason::TemporarilyUnmodifiable),
+            ("NoSuchEntity", "MFA Device invalid for user.", Reason::NoSuchEntity),
+            (
+                "DeleteConflict",
+                "MFA VirtualDevice in use. Must deactivate first.",
+                Reason::StillInUse,
             ),
             ("Surprise", "?", Reason::Other),
         ];

@@ -2,22 +2,31 @@
 //!
 //! STS accepts a code once and refuses it afterwards with the words it has for a wrong one; after nine tries of a
 //! device in three minutes it refuses even right codes. A code therefore counts as used from the moment it is sent,
-//! and we stop at six tries. Typed codes are kept as salted hashes for 150 s: as long as one could be accepted.
+//! and we stop at six tries. Codes are kept as salted hashes for 150 s: as long as one could be accepted. One that was
+//! shown to the person is probably typed somewhere else, so a seed gives another while there is one.
+//!
+//! All times here are AWS's, as far as they are known ([`World::aws_time`](crate::world::World::aws_time)).
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::file::{self, Backup};
 use crate::lock::{Guard, digest};
 use crate::profile::{MfaCode, MfaSerial};
 use crate::state::{StateError, StateFolder};
+use crate::totp::Seed;
 
 /// RFC 6238's time step, which AWS's devices use.
 const STEP: i64 = 30;
 /// A code may be accepted two steps early and late, and shown for one.
 const REMEMBERED: i64 = 5 * STEP;
+/// A code with less than this left dies on the way: the next one counts as current.
+const ON_THE_WAY: SignedDuration = SignedDuration::from_secs(2);
+/// The steps a seed's code is taken from, in this order: AWS accepts two steps early and late, and we leave one to a
+/// clock that is a little wrong.
+const STEPS: [i64; 3] = [0, -1, 1];
 /// AWS counts tries in windows aligned to UTC.
 const WINDOW: i64 = 180;
 /// AWS stops at nine; others (a phone, the console) use the same budget.
@@ -30,6 +39,12 @@ pub enum CodeRefused {
     #[error("this code was already used; the next one comes in {wait} s")]
     Used {
         /// Seconds until the device shows another code.
+        wait: i64,
+    },
+    /// Every code a seed can give now was sent.
+    #[error("every code that AWS would accept now was already used; the next one comes in {wait} s")]
+    NoneLeft {
+        /// Seconds until there is another code.
         wait: i64,
     },
     /// Too many tries.
@@ -46,13 +61,56 @@ struct Record {
     salt: String,
     /// Unix seconds of each try of the last minutes.
     tries: Vec<i64>,
-    codes: Vec<UsedCode>,
+    codes: Vec<KnownCode>,
+    /// Codes the person was shown.
+    shown: Vec<KnownCode>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct UsedCode {
+struct KnownCode {
     hash: String,
     at: i64,
+    /// Which of the seed's codes it is, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counter: Option<i64>,
+}
+
+/// A code, and which of its seed's it is, where that is known.
+#[derive(Debug, Clone)]
+pub struct Code {
+    /// The six digits.
+    pub digits: MfaCode,
+    /// The time step it belongs to; of a typed one nobody can tell.
+    pub counter: Option<i64>,
+}
+
+impl Code {
+    /// The code of a seed at a counter; none before 1970.
+    pub fn of(seed: &Seed, counter: i64) -> Option<Code> {
+        let digits = seed.mfa_code(counter)?;
+        Some(Code {
+            digits,
+            counter: Some(counter),
+        })
+    }
+}
+
+impl From<&MfaCode> for Code {
+    fn from(typed: &MfaCode) -> Code {
+        Code {
+            digits: typed.clone(),
+            counter: None,
+        }
+    }
+}
+
+/// Where a code comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// A person typed it.
+    Typed(&'a MfaCode),
+    /// A seed gives it.
+    Seed(&'a Seed),
 }
 
 /// The ledger of one device.
@@ -79,24 +137,42 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Says whether `code` may be sent now.
+    fn check(&self, code: &Code, now: Timestamp) -> Result<(), CodeRefused> {
+        if self.is_in(&self.record.codes, code, now) {
+            return Err(CodeRefused::Used {
+                wait: STEP - now.as_second().rem_euclid(STEP),
+            });
+        }
+        self.check_budget(now)
+    }
+
+    /// The code to send now: the typed one, or the first of the seed's that was not sent, one that was not shown first.
     ///
     /// # Errors
     /// [`CodeRefused`].
-    pub fn check(&self, code: &MfaCode, now: Timestamp) -> Result<(), CodeRefused> {
-        let now = now.as_second();
-        let hash = self.hash(code);
-        // The distance, not the age: a clock that was set back must not forget a code.
-        if self
-            .record
-            .codes
+    pub fn choose(&self, source: Source<'_>, now: Timestamp) -> Result<Code, CodeRefused> {
+        let seed = match source {
+            Source::Typed(typed) => {
+                let code = Code::from(typed);
+                return self.check(&code, now).map(|()| code);
+            }
+            Source::Seed(seed) => seed,
+        };
+        self.check_budget(now)?;
+        let current = seed.counter(now.saturating_add(ON_THE_WAY).unwrap_or(now));
+        let unused: Vec<Code> = STEPS
             .iter()
-            .any(|used| used.hash == hash && (now - used.at).abs() < REMEMBERED)
-        {
-            return Err(CodeRefused::Used {
-                wait: STEP - now.rem_euclid(STEP),
-            });
-        }
+            .filter_map(|step| Code::of(seed, current + step))
+            .filter(|code| !self.is_in(&self.record.codes, code, now))
+            .collect();
+        let unseen = unused.iter().find(|code| !self.is_in(&self.record.shown, code, now));
+        unseen.or(unused.first()).cloned().ok_or(CodeRefused::NoneLeft {
+            wait: seed.seconds_left(now),
+        })
+    }
+
+    fn check_budget(&self, now: Timestamp) -> Result<(), CodeRefused> {
+        let now = now.as_second();
         let window = now.div_euclid(WINDOW);
         if self
             .record
@@ -117,7 +193,28 @@ impl<'a> Ledger<'a> {
     ///
     /// # Errors
     /// [`StateError`]: then the code must not be sent.
-    pub fn record(&mut self, code: &MfaCode, now: Timestamp) -> Result<(), StateError> {
+    pub fn record(&mut self, code: &Code, now: Timestamp) -> Result<(), StateError> {
+        self.tidy(now)?;
+        let code = self.known(code, now);
+        self.record.tries.push(code.at);
+        self.record.codes.push(code);
+        self.save()
+    }
+
+    /// Writes down that the person sees `code`, and may type it anywhere.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn show(&mut self, code: &Code, now: Timestamp) -> Result<(), StateError> {
+        self.tidy(now)?;
+        if !self.is_in(&self.record.shown, code, now) {
+            let code = self.known(code, now);
+            self.record.shown.push(code);
+        }
+        self.save()
+    }
+
+    fn tidy(&mut self, now: Timestamp) -> Result<(), StateError> {
         let now = now.as_second();
         if self.record.salt.is_empty() {
             let mut salt = [0; 16];
@@ -125,13 +222,26 @@ impl<'a> Ledger<'a> {
             self.record.salt = digest(&[&salt]);
         }
         self.record.tries.retain(|&at| (now - at).abs() < WINDOW);
-        self.record.codes.retain(|used| (now - used.at).abs() < REMEMBERED);
-        self.record.tries.push(now);
-        self.record.codes.push(UsedCode {
+        for known in [&mut self.record.codes, &mut self.record.shown] {
+            known.retain(|code| (now - code.at).abs() < REMEMBERED);
+        }
+        Ok(())
+    }
+
+    fn known(&self, code: &Code, now: Timestamp) -> KnownCode {
+        KnownCode {
             hash: self.hash(code),
-            at: now,
-        });
-        self.save()
+            at: now.as_second(),
+            counter: code.counter,
+        }
+    }
+
+    fn is_in(&self, known: &[KnownCode], code: &Code, now: Timestamp) -> bool {
+        let (hash, now) = (self.hash(code), now.as_second());
+        // The distance, not the age: a clock that was set back must not forget a code.
+        known
+            .iter()
+            .any(|known| known.hash == hash && (now - known.at).abs() < REMEMBERED)
     }
 
     /// Takes the last [`Ledger::record`] back: the request never left this machine.
@@ -149,8 +259,8 @@ impl<'a> Ledger<'a> {
         file::replace(&self.path, Backup::Never, |_| Ok::<_, StateError>(bytes.clone())).map(drop)
     }
 
-    fn hash(&self, code: &MfaCode) -> String {
-        digest(&[self.record.salt.as_bytes(), code.digits().as_bytes()])
+    fn hash(&self, code: &Code) -> String {
+        digest(&[self.record.salt.as_bytes(), code.digits.digits().as_bytes()])
     }
 }
 
@@ -174,8 +284,8 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
-    fn code(text: &str) -> MfaCode {
-        MfaCode::parse(text).unwrap()
+    fn code(text: &str) -> Code {
+        Code::from(&MfaCode::parse(text).unwrap())
     }
 
     #[test]
@@ -229,6 +339,72 @@ mod tests {
                 ledger.take_back().unwrap();
             });
             open(&mut |ledger| assert_eq!(ledger.check(&code("123456"), at(1)), Ok(())));
+        });
+    }
+
+    /// At `second`, which of the seed's codes is sent next: steps from the first one, or the seconds to wait.
+    fn next(open: &dyn Fn(&mut dyn FnMut(&mut Ledger<'_>)), seed: &Seed, second: i64) -> Result<i64, i64> {
+        let mut answer = Err(-1);
+        open(&mut |ledger| {
+            answer = match ledger.choose(Source::Seed(seed), at(second)) {
+                Ok(code) => {
+                    ledger.record(&code, at(second)).unwrap();
+                    Ok(code.counter.unwrap() - seed.counter(at(0)))
+                }
+                Err(CodeRefused::NoneLeft { wait }) => Err(wait),
+                Err(other) => panic!("{other}"),
+            };
+        });
+        answer
+    }
+
+    fn seed() -> Seed {
+        Seed::from_base32(&"JBSWY3DPEHPK3PXP".repeat(4)).unwrap()
+    }
+
+    #[test]
+    fn a_seed_gives_each_code_once_and_then_one_has_to_wait() {
+        with_ledger(|open| {
+            let seed = seed();
+            for (second, expected) in [
+                (10, Ok(0)),
+                (10, Ok(-1)),
+                (11, Ok(1)),
+                (12, Err(18)),
+                (30, Ok(2)),
+                (31, Err(29)),
+                (60, Ok(3)),
+            ] {
+                assert_eq!(next(open, &seed, second), expected, "at {second} s");
+            }
+        });
+    }
+
+    #[test]
+    fn a_code_that_would_die_on_the_way_is_not_the_first_choice() {
+        with_ledger(|open| assert_eq!(next(open, &seed(), 28), Ok(1)));
+        with_ledger(|open| assert_eq!(next(open, &seed(), 27), Ok(0)));
+    }
+
+    #[test]
+    fn a_code_the_person_saw_is_the_last_choice() {
+        with_ledger(|open| {
+            let seed = seed();
+            let first = seed.counter(at(10));
+            open(&mut |ledger| ledger.show(&Code::of(&seed, first).unwrap(), at(10)).unwrap());
+            for (second, expected) in [(10, Ok(-1)), (10, Ok(1)), (10, Ok(0)), (10, Err(20))] {
+                assert_eq!(next(open, &seed, second), expected);
+            }
+        });
+    }
+
+    #[test]
+    fn a_code_typed_from_the_phone_copy_is_not_sent_again_from_the_seed() {
+        with_ledger(|open| {
+            let seed = seed();
+            let shown_by_the_phone = seed.mfa_code(seed.counter(at(10))).unwrap();
+            open(&mut |ledger| ledger.record(&Code::from(&shown_by_the_phone), at(10)).unwrap());
+            assert_eq!(next(open, &seed, 11), Ok(-1));
         });
     }
 

@@ -1,7 +1,7 @@
 //! Everything MFA Tray knows, without a screen, a network or a clock of its own.
 //!
 //! Invariant: this crate knows no Tauri, command line, environment variable, home directory, logger or async runtime.
-//! It is given paths, times and two ports ([`ports::Clock`], [`ports::Aws`]), and is synchronous.
+//! It is given paths, times and three ports ([`ports::Clock`], [`ports::Aws`], [`ports::Keychain`]), and is synchronous.
 //!
 //! In reading order:
 
@@ -12,21 +12,29 @@ pub mod secret;
 // Formats.
 pub mod aws_files;
 pub mod ini;
+pub mod otpauth;
+pub mod totp;
 // What is kept.
 pub mod file;
 pub mod ledger;
 pub mod lock;
 pub mod settings;
 pub mod state;
+pub mod vault;
 // The edge.
 pub mod aws_error;
 pub mod ports;
 // Verbs and judgement.
+pub mod backup;
 pub mod catalog;
 pub mod clear;
 pub mod endpoint;
+pub mod enroll;
 pub mod refresh;
 pub mod session;
 pub mod status;
 pub mod target;
 pub mod world;
+// For tests.
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

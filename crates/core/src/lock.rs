@@ -1,7 +1,7 @@
 //! Locks between processes: the tray app and any number of CLIs share one state folder.
 //!
 //! They are kernel locks on files of our own, so a killed holder leaves none behind, and the files they protect can
-//! be renamed. Order, everywhere: target, then device, then file.
+//! be renamed. Order, everywhere: enrolment, then target, then device, then file.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::profile::MfaSerial;
+use crate::profile::{MfaSerial, ProfileName};
 
 /// How long anybody waits for a lock.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,6 +23,8 @@ pub enum Subject<'a> {
     Target(&'a Path, &'a str),
     /// Using codes of a device, and its ledger.
     Device(&'a MfaSerial),
+    /// Enrolling a device for a profile.
+    Enrolment(&'a ProfileName),
     /// Writing a file (its real path).
     File(&'a Path),
 }
@@ -34,6 +36,7 @@ impl Subject<'_> {
                 "target",
                 digest(&[path.as_os_str().as_encoded_bytes(), section.as_bytes()]),
             ),
+            Subject::Enrolment(profile) => ("enrolment", digest(&[profile.as_str().as_bytes()])),
             Subject::Device(serial) => ("device", digest(&[serial.as_str().as_bytes()])),
             Subject::File(path) => ("file", digest(&[path.as_os_str().as_encoded_bytes()])),
         };

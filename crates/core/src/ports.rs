@@ -1,13 +1,12 @@
-//! The edge: what this crate asks of the world, as two traits the adapters and the tests implement.
-//!
-//! A third port, the OS keychain, joins them when seeds are kept there.
+//! The edge: what this crate asks of the world, as three traits the adapters and the tests implement.
 
 use jiff::Timestamp;
 
 use crate::aws_error::AwsError;
 use crate::endpoint::Endpoint;
-use crate::profile::{AccessKeyId, MfaCode, MfaSerial};
-use crate::secret::AccessKey;
+use crate::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial};
+use crate::secret::{AccessKey, SecretBytes};
+use crate::totp::Seed;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -26,6 +25,18 @@ pub trait Aws: Send + Sync {
     fn access_key_account(&self, caller: &Caller, key: &AccessKeyId) -> Reply<String>;
     /// IAM `ListMFADevices` of the caller.
     fn mfa_devices(&self, caller: &Caller) -> Reply<Vec<MfaSerial>>;
+    /// IAM `ListVirtualMFADevices` of the account, those that are nobody's.
+    fn unassigned_devices(&self, caller: &Caller) -> Reply<Vec<MfaSerial>>;
+    /// IAM `CreateVirtualMFADevice`. The only answer that ever holds the seed.
+    fn create_virtual_device(&self, caller: &Caller, name: &DeviceName) -> Reply<NewDevice>;
+    /// IAM `EnableMFADevice`, with two consecutive codes.
+    fn enable_device(&self, caller: &Caller, pair: &CodePair<'_>) -> Reply<()>;
+    /// IAM `ResyncMFADevice`, with two consecutive codes.
+    fn resync_device(&self, caller: &Caller, pair: &CodePair<'_>) -> Reply<()>;
+    /// IAM `DeactivateMFADevice` of the caller.
+    fn deactivate_device(&self, caller: &Caller, serial: &MfaSerial) -> Reply<()>;
+    /// IAM `DeleteVirtualMFADevice`: only one that is nobody's can be deleted.
+    fn delete_virtual_device(&self, caller: &Caller, serial: &MfaSerial) -> Reply<()>;
 }
 
 /// Who signs a call, and where it goes.
@@ -57,6 +68,26 @@ pub struct SessionCredentials {
     pub expires_at: Timestamp,
 }
 
+/// A virtual MFA device that was just made.
+#[derive(Debug)]
+pub struct NewDevice {
+    /// Its ARN.
+    pub serial: MfaSerial,
+    /// Its seed.
+    pub seed: Seed,
+}
+
+/// What shows that a device's seed is in somebody's hands.
+#[derive(Debug)]
+pub struct CodePair<'a> {
+    /// Whose device it is or becomes.
+    pub user: &'a str,
+    /// The device.
+    pub serial: &'a MfaSerial,
+    /// Two consecutive codes, the older first.
+    pub codes: [&'a MfaCode; 2],
+}
+
 /// Who a key is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -73,4 +104,69 @@ pub struct Reply<T> {
     pub result: Result<T, AwsError>,
     /// The answer's `Date` header: how wrong this machine's clock is.
     pub server_time: Option<Timestamp>,
+}
+
+/// The operating system's keychain. Calls may raise a prompt and take as long as [`KEYCHAIN_PATIENCE`]: never make
+/// one on a thread that a person waits for otherwise.
+///
+/// There are three answers: found, missing, and [`Unavailable`]. Only *missing* means that there is no entry.
+pub trait Keychain: Send + Sync {
+    /// The entry called `name`; `None`: there is none.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: whether there is one is not known.
+    fn read(&self, name: &str) -> Result<Option<SecretBytes>, Unavailable>;
+    /// Writes the entry called `name`, over the one there is. At most [`LARGEST_ENTRY`] bytes.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn write(&self, name: &str, secret: &SecretBytes) -> Result<(), Unavailable>;
+    /// Removes the entry called `name`; says whether there was one.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn remove(&self, name: &str) -> Result<bool, Unavailable>;
+    /// Whether the system itself asks the person before it gives an entry out to a program that has not just made it.
+    fn asks_for_consent(&self) -> bool;
+}
+
+/// How long a keychain may take, a prompt included.
+pub const KEYCHAIN_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+/// Windows keeps no larger ones (`CRED_MAX_CREDENTIAL_BLOB_SIZE`).
+pub const LARGEST_ENTRY: usize = 2560;
+
+/// Why the keychain gave no answer. The entry may be there or not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unavailable {
+    /// It is locked, and nobody unlocked it.
+    #[error("the keychain is locked")]
+    Locked,
+    /// The person, or a rule of the system, said no.
+    #[error("the keychain refused: access was denied or its prompt was dismissed")]
+    Denied,
+    /// There is no keychain to ask.
+    #[error("there is no keychain service to ask")]
+    NoService,
+    /// It took longer than [`KEYCHAIN_PATIENCE`]; it may be waiting for the person.
+    #[error("the keychain did not answer within 10 s")]
+    TimedOut,
+    /// Anything else, as the system says it.
+    #[error("the keychain failed: {0}")]
+    Failed(String),
+}
+
+impl Unavailable {
+    /// What a person can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Unavailable::Locked => "unlock it, then try again",
+            Unavailable::Denied => "try again and allow it; until then a typed code works too",
+            Unavailable::NoService if cfg!(all(unix, not(target_os = "macos"))) => {
+                "install and start gnome-keyring, KWallet or KeePassXC with its Secret Service switched on; until then a typed code works too"
+            }
+            Unavailable::NoService => "log in to the desktop as yourself; until then a typed code works too",
+            Unavailable::TimedOut => "it may be waiting for you to unlock it: look for its window, then try again",
+            Unavailable::Failed(_) => "try again; until then a typed code works too",
+        }
+    }
 }

@@ -43,6 +43,10 @@ word!(
     MfaSerial
 );
 word!(
+    /// The name of a virtual MFA device: the last part of its ARN.
+    DeviceName
+);
+word!(
     /// A region such as `eu-west-1`, safe to put into a host name.
     Region
 );
@@ -122,6 +126,24 @@ impl MfaSerial {
     /// What a person calls the device: the last part of the ARN, or the serial.
     pub fn device_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+}
+
+impl DeviceName {
+    /// IAM accepts 1 to 226 characters of `\w + = , . @ -`
+    /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html>).
+    ///
+    /// # Errors
+    /// [`Malformed`] for anything else.
+    pub fn parse(text: &str) -> Result<DeviceName, Malformed> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+        if (1..=226).contains(&text.len()) && text.chars().all(allowed) {
+            Ok(DeviceName(text.to_owned()))
+        } else {
+            Err(Malformed(
+                "the name of an MFA device has letters, digits and _ + = , . @ - and no spaces",
+            ))
+        }
     }
 }
 
@@ -267,6 +289,16 @@ mod tests {
             ("EU-WEST-1", false),
         ] {
             assert_eq!(Region::parse(text).is_ok(), ok, "region {text:?}");
+        }
+        for (text, ok) in [
+            ("alice", true),
+            ("alice@example.com-laptop_1", true),
+            ("", false),
+            ("a b", false),
+            ("a/b", false),
+            ("ä", false),
+        ] {
+            assert_eq!(DeviceName::parse(text).is_ok(), ok, "device {text:?}");
         }
     }
 

@@ -5,6 +5,9 @@
 
 pub use secrecy::{ExposeSecret, SecretString};
 
+/// Secret bytes: a seed, or what a keychain keeps. Wiped when dropped, and never printed.
+pub type SecretBytes = secrecy::SecretSlice<u8>;
+
 use crate::profile::AccessKeyId;
 
 /// Says whether the value of `key` in an AWS file must never be shown, whoever wrote it.

@@ -72,6 +72,8 @@ pub enum Setting {
     Target(ProfileName),
     /// The MFA device its codes are of.
     Device(MfaSerial),
+    /// This one is gone: if it was chosen, no device is.
+    NoDevice(MfaSerial),
 }
 
 impl Settings {
@@ -179,6 +181,11 @@ pub fn set(path: &Path, locks: &Path, profile: &ProfileName, setting: &Setting) 
             Setting::Favourite(false) => drop(own.remove("favourite")),
             Setting::Target(target) => drop(own.insert("target", value(target.as_str()))),
             Setting::Device(serial) => drop(own.insert("device", value(serial.as_str()))),
+            Setting::NoDevice(serial) => {
+                if own.get("device").and_then(Item::as_str) == Some(serial.as_str()) {
+                    own.remove("device");
+                }
+            }
         }
         Ok(settings.document.to_string().into_bytes())
     })

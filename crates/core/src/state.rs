@@ -60,6 +60,15 @@ pub struct MadeSession {
     pub source: Option<String>,
 }
 
+/// A device whose seed is in the keychain. Tells so without asking the keychain, which might prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolledDevice {
+    /// Tells two seeds apart; see [`Seed::fingerprint`](crate::totp::Seed::fingerprint).
+    pub fingerprint: String,
+    /// When its code first bought a session here, or its backup was restored.
+    pub enrolled_at: Timestamp,
+}
+
 /// How far this machine's clock is behind AWS's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockOffset {
@@ -72,6 +81,7 @@ pub struct ClockOffset {
 const KEYS: &str = "identities.json";
 const SESSIONS: &str = "sessions.json";
 const CLOCK: &str = "clock.json";
+const ENROLLED: &str = "enrolled.json";
 /// Sessions last 36 hours at most; older records only take room.
 const KEEP_SESSIONS_HOURS: i64 = 72;
 
@@ -94,6 +104,11 @@ impl StateFolder {
     /// Where the ledgers are.
     pub(crate) fn ledgers(&self) -> PathBuf {
         self.0.join("ledger")
+    }
+
+    /// Where enrolments that are not finished are.
+    pub(crate) fn enrolments(&self) -> PathBuf {
+        self.0.join("enrolment")
     }
 
     /// What is known of access keys, by id.
@@ -149,6 +164,31 @@ impl StateFolder {
             let old = session.issued_at - jiff::SignedDuration::from_hours(KEEP_SESSIONS_HOURS);
             made.retain(|_, made| made.expires_at > old);
             made.insert(key.as_str().to_owned(), session.clone());
+        })
+    }
+
+    /// The devices whose seeds are in the keychain, by serial.
+    pub fn enrolled_devices(&self) -> BTreeMap<String, EnrolledDevice> {
+        self.load(ENROLLED)
+    }
+
+    /// Remembers that a device's seed is in the keychain.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_enrolled(&self, serial: &MfaSerial, device: &EnrolledDevice) -> Result<(), StateError> {
+        self.change(ENROLLED, |enrolled: &mut BTreeMap<String, EnrolledDevice>| {
+            enrolled.insert(serial.as_str().to_owned(), device.clone());
+        })
+    }
+
+    /// Forgets that a device's seed is in the keychain.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn forget_enrolled(&self, serial: &MfaSerial) -> Result<(), StateError> {
+        self.change(ENROLLED, |enrolled: &mut BTreeMap<String, EnrolledDevice>| {
+            enrolled.remove(serial.as_str());
         })
     }
 

@@ -8,7 +8,7 @@ use crate::catalog::{Entry, Kind};
 use crate::problem::Problem;
 use crate::profile::{Arn, ProfileName, default_region};
 use crate::session::{Session, State};
-use crate::state::{KnownKey, MadeSession, StateFolder};
+use crate::state::{EnrolledDevice, KnownKey, MadeSession, StateFolder};
 use crate::target;
 use crate::world::Loaded;
 
@@ -33,6 +33,10 @@ pub struct Row {
     pub region: Option<String>,
     /// Its MFA device.
     pub mfa_serial: Option<String>,
+    /// Whether the device's seed is in the keychain.
+    pub enrolled: bool,
+    /// Of that seed.
+    pub fingerprint: Option<String>,
     /// Stands first.
     pub favourite: bool,
     /// What is wrong.
@@ -58,25 +62,36 @@ impl Row {
 
 /// All rows, in file order, favourites first.
 pub fn rows(loaded: &Loaded, state: &StateFolder, now: Timestamp) -> Vec<Row> {
-    let (known, made) = (state.known_keys(), state.made_sessions());
+    let memory = Memory::read(state);
     let mut rows: Vec<Row> = loaded
         .catalog
         .entries
         .iter()
-        .map(|entry| row(loaded, entry, &known, &made, now))
+        .map(|entry| row(loaded, entry, &memory, now))
         .collect();
     rows.sort_by_key(|row| !row.favourite);
     rows
 }
 
-/// The row of one entry.
-pub fn row(
-    loaded: &Loaded,
-    entry: &Entry,
-    known: &BTreeMap<String, KnownKey>,
-    made: &BTreeMap<String, MadeSession>,
-    now: Timestamp,
-) -> Row {
+/// What the state folder remembers, read once for all rows.
+struct Memory {
+    known: BTreeMap<String, KnownKey>,
+    made: BTreeMap<String, MadeSession>,
+    enrolled: BTreeMap<String, EnrolledDevice>,
+}
+
+impl Memory {
+    fn read(state: &StateFolder) -> Memory {
+        Memory {
+            known: state.known_keys(),
+            made: state.made_sessions(),
+            enrolled: state.enrolled_devices(),
+        }
+    }
+}
+
+fn row(loaded: &Loaded, entry: &Entry, memory: &Memory, now: Timestamp) -> Row {
+    let Memory { known, made, enrolled } = memory;
     let properties = loaded.files.profile(&entry.section);
     // A session without a source (`aws configure mfa-login` leaves such) stands in its own section.
     let holder = entry.target.as_ref().map_or(&entry.section, |target| &target.section);
@@ -109,6 +124,7 @@ pub fn row(
         .or(device)
         .filter(|_| role.is_none())
         .map(|arn| arn.name().to_owned());
+    let device_kept = entry.serial.as_ref().and_then(|serial| enrolled.get(serial.as_str()));
     let session_maker = matches!(entry.kind, Kind::IamUser | Kind::Role(_));
     let region = loaded.text(entry, "region").map(str::to_owned).or_else(|| {
         session_maker.then(|| default_region(role.or(device).map_or("aws", |arn| arn.partition)).to_string())
@@ -122,6 +138,8 @@ pub fn row(
         user,
         region,
         mfa_serial: entry.serial.as_ref().map(ToString::to_string),
+        enrolled: device_kept.is_some(),
+        fingerprint: device_kept.map(|device| device.fingerprint.clone()),
         favourite: loaded.settings.is_favourite(&entry.name),
         problem: problem(loaded, entry),
         kind: entry.kind.clone(),

@@ -3,13 +3,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::aws_files::{AwsFiles, AwsPaths, FileKind, ReadError};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::aws_files::{self, AwsFiles, AwsPaths, FileKind, ReadError, WriteError};
 use crate::catalog::{Catalog, Entry};
 use crate::endpoint::EndpointEnvironment;
 use crate::file::{self, FileError};
-use crate::ini::Warning;
-use crate::ports::{Aws, Clock};
+use crate::ini::{Change, Warning};
+use crate::lock::{self, LockError, Subject};
+use crate::ports::{Aws, Clock, Keychain};
 use crate::problem::Problem;
+use crate::profile::ProfileName;
 use crate::settings::{Settings, SettingsError};
 use crate::state::StateFolder;
 
@@ -23,6 +27,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// Calls AWS.
     pub aws: Arc<dyn Aws>,
+    /// Keeps seeds.
+    pub keychain: Arc<dyn Keychain>,
     /// The person's files.
     pub paths: AwsPaths,
     /// Our memory.
@@ -98,7 +104,38 @@ impl Loaded {
     }
 }
 
+/// A profile of the config file could not be changed. The file is what it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// See [`LockError`].
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// See [`WriteError`].
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
 impl World {
+    /// Makes `changes` to a profile of the config file, under the file's lock.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn edit_config(&self, profile: &ProfileName, changes: &[Change<'_>]) -> Result<(), ConfigError> {
+        let path = self.paths.of(FileKind::Config);
+        let real = file::real_path(path);
+        let _lock = lock::take(&self.state.locks(), Subject::File(&real), lock::PATIENCE)?;
+        let header = aws_files::config_header(profile);
+        aws_files::edit(path, &header, changes, aws_files::no_conflict)?;
+        Ok(())
+    }
+
+    /// The time as AWS has it, as far as the last answer told: codes and their windows follow that clock.
+    pub fn aws_time(&self) -> Timestamp {
+        let offset = self.state.clock_offset().map_or(0, |offset| offset.seconds);
+        let now = self.clock.now();
+        now.saturating_add(SignedDuration::from_secs(offset)).unwrap_or(now)
+    }
+
     /// Reads both files and the settings.
     ///
     /// # Errors

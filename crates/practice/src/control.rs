@@ -5,11 +5,11 @@
 
 use axum::response::Response;
 use http::{HeaderMap, Method, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
-    delivery::whole, device::CurrentCode, exchange::Server, faults::FaultOrder, query::Parameters, report::report,
-    signature::Received,
+    delivery::whole, device::CurrentCode, exchange::Server, query::Parameters, report::report, signature::Received,
 };
 
 /// Where these routes begin. AWS's protocol knows only `/`.
@@ -42,15 +42,14 @@ fn route(server: &Server, received: &Received) -> (StatusCode, Value) {
             }
         }
         (&Method::GET, "state") => (StatusCode::OK, state(server)),
-        (&Method::POST, "faults") => match serde_json::from_slice::<Vec<FaultOrder>>(&received.body) {
-            Ok(orders) => {
-                server.state().faults.order(orders);
-                (StatusCode::OK, json!({}))
-            }
-            Err(error) => refused(&error.to_string()),
-        },
+        (&Method::POST, "faults") => order(received, |orders| server.state().faults.order(orders)),
         (&Method::DELETE, "faults") => {
             server.state().faults.clear();
+            (StatusCode::OK, json!({}))
+        }
+        (&Method::POST, "keychain-faults") => order(received, |orders| server.keychain.order(orders)),
+        (&Method::DELETE, "keychain-faults") => {
+            server.keychain.clear_orders();
             (StatusCode::OK, json!({}))
         }
         _ => (StatusCode::NOT_FOUND, json!({ "error": "no such route" })),
@@ -68,16 +67,29 @@ pub(crate) fn code(server: &Server, serial: &str, step: i64) -> Option<CurrentCo
 pub(crate) fn state(server: &Server) -> Value {
     let state = server.state();
     let mut value = report(&state.world, server.now(&state));
+    value["keychain"] = server.keychain.report();
     value["requests"] = json!(state.journal);
     value["faults"] = json!({ "open": state.faults.open(), "skew_seconds": state.faults.skew() });
     value
+}
+
+/// Hands on the orders that a request brings.
+fn order<T: DeserializeOwned>(received: &Received, take: impl FnOnce(Vec<T>)) -> (StatusCode, Value) {
+    match serde_json::from_slice(&received.body) {
+        Ok(orders) => {
+            take(orders);
+            (StatusCode::OK, json!({}))
+        }
+        Err(error) => refused(&error.to_string()),
+    }
 }
 
 fn refused(why: &str) -> (StatusCode, Value) {
     (StatusCode::BAD_REQUEST, json!({ "error": why }))
 }
 
-fn is_local(headers: &HeaderMap) -> bool {
+/// Says whether a request comes from a program on this machine, and not from a page in its browser.
+pub(crate) fn is_local(headers: &HeaderMap) -> bool {
     let host = headers
         .get("host")
         .and_then(|host| host.to_str().ok())

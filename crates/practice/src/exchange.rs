@@ -21,6 +21,7 @@ use crate::{
     dispatch::{self, Answer, Asked},
     faults::{Fault, FaultOrder, Faults},
     journal::Journal,
+    keychain::{self, Keychain},
     signature::Received,
     state::World,
     time::{Clock, http_date, shift},
@@ -33,6 +34,7 @@ const LARGEST_BODY: usize = 1024 * 1024;
 pub(crate) struct Server {
     pub(crate) clock: Clock,
     pub(crate) state: Mutex<ServerState>,
+    pub(crate) keychain: Keychain,
 }
 
 /// The world, and what is not part of it.
@@ -76,6 +78,9 @@ pub(crate) async fn serve(
         headers: parts.headers,
         body,
     };
+    if received.uri.path().starts_with(keychain::PREFIX) {
+        return keychain::answer(&server.keychain, &received).await;
+    }
     if received.uri.path().starts_with(control::PREFIX) {
         return control::answer(&server, &received);
     }

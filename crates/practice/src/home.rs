@@ -1,6 +1,7 @@
 //! The temporary home: AWS files for the standard people, and nothing of the person's.
 
 use std::{
+    fmt,
     fs::{DirBuilder, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -19,10 +20,11 @@ use crate::{
 const MARKER: &str = ".mfa-tray-practice";
 
 /// A home folder with AWS files that speak of practice AWS. Removed when dropped.
-#[derive(Debug)]
 pub struct Home {
     folder: TempDir,
     endpoint: String,
+    /// Opens practice's keychain; `None`: the operating system's is used.
+    keychain_token: Option<String>,
 }
 
 /// Why there is no temporary home.
@@ -37,6 +39,7 @@ impl Home {
         let home = Self {
             folder,
             endpoint: practice.endpoint().to_owned(),
+            keychain_token: Some(practice.keychain_token().to_owned()),
         };
         for (_, path) in home.folders() {
             private_folder(&path)?;
@@ -49,6 +52,13 @@ impl Home {
         private_file(&home.config(), &config())?;
         private_file(&home.credentials(), &credentials(practice))?;
         Ok(home)
+    }
+
+    /// Leads programs to the operating system's keychain instead of practice's.
+    #[must_use]
+    pub fn with_real_keychain(mut self) -> Self {
+        self.keychain_token = None;
+        self
     }
 
     /// Returns the folder.
@@ -86,6 +96,9 @@ impl Home {
         // No SDK shall look for credentials of a machine in the cloud.
         set("AWS_EC2_METADATA_DISABLED", json!("true"));
         set("MFA_TRAY_PRACTICE", json!("1"));
+        if let Some(token) = &self.keychain_token {
+            set("MFA_TRAY_PRACTICE_KEYCHAIN", json!(token));
+        }
         env
     }
 
@@ -105,6 +118,15 @@ impl Home {
 
     fn credentials(&self) -> PathBuf {
         self.path().join(".aws").join("credentials")
+    }
+}
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Home")
+            .field("folder", &self.folder)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
     }
 }
 

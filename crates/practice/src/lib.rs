@@ -62,6 +62,8 @@ mod exchange;
 mod faults;
 /// What was asked.
 mod journal;
+/// The keychain in its memory.
+mod keychain;
 /// The state as tests see it.
 mod report;
 /// The thread, and the handle that ends it.
@@ -77,6 +79,7 @@ pub use crate::{
     device::CurrentCode,
     faults::{CannedAnswer, Delivery, Encoding, Fault, FaultOrder},
     home::{Home, HomeError},
+    keychain::{KeychainFault, KeychainFaultOrder},
     options::Options,
     server::{Practice, PracticeError},
     state::{LongTermKey, Role, Trust},

@@ -1,6 +1,6 @@
 //! Invented identifiers and secrets: of the right shape, and visibly not real.
 
-use data_encoding::{BASE32, BASE64};
+use data_encoding::{BASE32, BASE64, BASE64URL_NOPAD};
 use getrandom::Error;
 
 /// Invents a long-term access key id.
@@ -31,6 +31,11 @@ pub(crate) fn session_token() -> Result<String, Error> {
 /// Invents a seed: 40 bytes, which is AWS's 64 characters of base32.
 pub(crate) fn seed() -> Result<Vec<u8>, Error> {
     Ok(bytes::<40>()?.to_vec())
+}
+
+/// Makes the token of the keychain: 32 random bytes, as text that fits a header.
+pub(crate) fn token() -> Result<String, Error> {
+    Ok(BASE64URL_NOPAD.encode(&bytes::<32>()?))
 }
 
 fn base32<const N: usize>() -> Result<String, Error> {

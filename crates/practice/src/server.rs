@@ -8,6 +8,7 @@ use std::{
 };
 
 use axum::Router;
+use data_encoding::BASE32_NOPAD;
 use serde_json::Value;
 use tokio::{
     runtime::{Builder, Runtime},
@@ -23,6 +24,7 @@ use crate::{
     exchange::{self, Server, ServerState},
     faults::{FaultOrder, Faults},
     journal::Journal,
+    keychain::{Keychain, KeychainFaultOrder},
     options::Options,
     random,
     seed::Seed,
@@ -77,6 +79,7 @@ impl Practice {
         let server = Arc::new(Server {
             clock,
             state: Mutex::new(state),
+            keychain: Keychain::new()?,
         });
         let runtime = Builder::new_current_thread()
             .enable_all()
@@ -124,6 +127,41 @@ impl Practice {
         self.server.state().faults.clear();
     }
 
+    /// Returns the token that opens the keychain.
+    pub fn keychain_token(&self) -> &str {
+        self.server.keychain.token()
+    }
+
+    /// Returns the names of the keychain's entries.
+    pub fn keychain_names(&self) -> Vec<String> {
+        self.server.keychain.names()
+    }
+
+    /// Returns an entry of the keychain.
+    pub fn keychain_entry(&self, name: &str) -> Option<Vec<u8>> {
+        self.server.keychain.entry(name)
+    }
+
+    /// Changes an entry of the keychain behind everybody's back, as another program may.
+    pub fn put_keychain_entry(&self, name: &str, secret: &[u8]) {
+        self.server.keychain.put(name, secret.to_vec());
+    }
+
+    /// Removes an entry of the keychain behind everybody's back; says whether there was one.
+    pub fn remove_keychain_entry(&self, name: &str) -> bool {
+        self.server.keychain.remove(name)
+    }
+
+    /// Orders faults of the keychain, to be served after those already ordered.
+    pub fn order_keychain_faults(&self, orders: Vec<KeychainFaultOrder>) {
+        self.server.keychain.order(orders);
+    }
+
+    /// Forgets all orders for the keychain.
+    pub fn clear_keychain_faults(&self) {
+        self.server.keychain.clear_orders();
+    }
+
     /// Adds a user with a key; the name `root` stands for the account's root.
     pub fn add_user(&self, account: &str, name: &str) -> Result<LongTermKey, PracticeError> {
         let mut state = self.server.state();
@@ -136,6 +174,21 @@ impl Practice {
     pub fn add_device(&self, user: &str, serial: &str) -> Result<(), PracticeError> {
         let seed = Seed::new(random::seed()?);
         self.insert_device(user, serial, Some(seed));
+        Ok(())
+    }
+
+    /// Adds an enabled virtual MFA device with a seed of the caller's, as base32: one whose picture or codes the caller
+    /// has. `None` if the text is no base32.
+    pub fn add_device_with_seed(&self, user: &str, serial: &str, base32: &str) -> Option<()> {
+        let seed = Seed::new(BASE32_NOPAD.decode(base32.as_bytes()).ok()?);
+        self.insert_device(user, serial, Some(seed));
+        Some(())
+    }
+
+    /// Adds a virtual MFA device that is nobody's.
+    pub fn add_unassigned_device(&self, serial: &str) -> Result<(), PracticeError> {
+        let device = Device::unassigned(Some(Seed::new(random::seed()?)));
+        self.server.state().world.devices.insert(serial.to_owned(), device);
         Ok(())
     }
 

@@ -11,16 +11,25 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_iam::types::AssignmentStatusType;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::Timestamp;
 use mfa_tray_core::aws_error::AwsError;
-use mfa_tray_core::ports::{Aws, Caller, Identity, Reply, SessionCredentials, SessionTokenRequest};
-use mfa_tray_core::profile::{AccessKeyId, MfaSerial, partition_of};
-use mfa_tray_core::secret::{AccessKey, ExposeSecret as _};
+use mfa_tray_core::ports::{
+    Aws, Caller, CodePair, Identity, NewDevice, Reply, SessionCredentials, SessionTokenRequest,
+};
+use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial, partition_of};
+use mfa_tray_core::secret::{AccessKey, ExposeSecret as _, SecretString};
+use mfa_tray_core::totp::Seed;
 
 use crate::failure::aws_error;
 use crate::http::{self, ServerTime};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Pages of a list that are read before it is taken for endless.
+const PAGES: usize = 100;
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The regions whose `legacy` setting means the global endpoint
@@ -217,6 +226,109 @@ impl Aws for SdkAws {
             })
         })
     }
+
+    fn unassigned_devices(&self, caller: &Caller) -> Reply<Vec<MfaSerial>> {
+        with_call(caller, Service::Iam, |call| {
+            call.run(async {
+                let client = aws_sdk_iam::Client::new(&call.config);
+                let mut found = Vec::new();
+                let mut marker = None;
+                // An account has as many virtual devices as users at most: five thousand, in pages of a hundred.
+                for _ in 0..PAGES {
+                    let request = client
+                        .list_virtual_mfa_devices()
+                        .assignment_status(AssignmentStatusType::Unassigned)
+                        .set_marker(marker);
+                    let answer = request.send().await.map_err(|error| aws_error(&error, &call.host))?;
+                    let serials = answer.virtual_mfa_devices.iter().map(|device| &device.serial_number);
+                    found.extend(serials.filter_map(|serial| MfaSerial::parse(serial).ok()));
+                    marker = answer.marker;
+                    if !answer.is_truncated || marker.is_none() {
+                        return Ok(found);
+                    }
+                }
+                Err(AwsError::NotAws("the list of devices does not end"))
+            })
+        })
+    }
+
+    fn create_virtual_device(&self, caller: &Caller, name: &DeviceName) -> Reply<NewDevice> {
+        with_call(caller, Service::Iam, |call| {
+            call.run(async {
+                let request = aws_sdk_iam::Client::new(&call.config)
+                    .create_virtual_mfa_device()
+                    .virtual_mfa_device_name(name.as_str());
+                let answer = request.send().await.map_err(|error| aws_error(&error, &call.host))?;
+                let missing = || AwsError::NotAws("there is no device with a seed in it");
+                let device = answer.virtual_mfa_device.ok_or_else(missing)?;
+                // The blob is base32 text in its turn. The picture beside it is drawn anew from the seed where it is shown.
+                let blob = device.base32_string_seed.ok_or_else(missing)?;
+                let text = SecretString::from(String::from_utf8(blob.into_inner()).map_err(|_| missing())?);
+                Ok(NewDevice {
+                    serial: MfaSerial::parse(&device.serial_number).map_err(|_| missing())?,
+                    seed: Seed::from_base32(text.expose_secret()).map_err(|_| missing())?,
+                })
+            })
+        })
+    }
+
+    fn enable_device(&self, caller: &Caller, pair: &CodePair<'_>) -> Reply<()> {
+        with_call(caller, Service::Iam, |call| {
+            call.run(async {
+                let request = aws_sdk_iam::Client::new(&call.config)
+                    .enable_mfa_device()
+                    .user_name(pair.user)
+                    .serial_number(pair.serial.as_str())
+                    .authentication_code1(pair.codes[0].digits())
+                    .authentication_code2(pair.codes[1].digits());
+                done(request.send().await, call)
+            })
+        })
+    }
+
+    fn resync_device(&self, caller: &Caller, pair: &CodePair<'_>) -> Reply<()> {
+        with_call(caller, Service::Iam, |call| {
+            call.run(async {
+                let request = aws_sdk_iam::Client::new(&call.config)
+                    .resync_mfa_device()
+                    .user_name(pair.user)
+                    .serial_number(pair.serial.as_str())
+                    .authentication_code1(pair.codes[0].digits())
+                    .authentication_code2(pair.codes[1].digits());
+                done(request.send().await, call)
+            })
+        })
+    }
+
+    fn deactivate_device(&self, caller: &Caller, serial: &MfaSerial) -> Reply<()> {
+        with_call(caller, Service::Iam, |call| {
+            call.run(async {
+                let request = aws_sdk_iam::Client::new(&call.config)
+                    .deactivate_mfa_device()
+                    .serial_number(serial.as_str());
+                done(request.send().await, call)
+            })
+        })
+    }
+
+    fn delete_virtual_device(&self, caller: &Caller, serial: &MfaSerial) -> Reply<()> {
+        with_call(caller, Service::Iam, |call| {
+            call.run(async {
+                let request = aws_sdk_iam::Client::new(&call.config)
+                    .delete_virtual_mfa_device()
+                    .serial_number(serial.as_str());
+                done(request.send().await, call)
+            })
+        })
+    }
+}
+
+/// An answer that says nothing but that it is done.
+fn done<T, E>(answer: Result<T, SdkError<E, HttpResponse>>, call: &Call) -> Result<(), AwsError>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    answer.map(drop).map_err(|error| aws_error(&error, &call.host))
 }
 
 /// Accepts credentials that can stand in a file; anything else did not come from AWS.

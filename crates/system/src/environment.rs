@@ -58,6 +58,18 @@ pub fn practice_endpoint() -> Option<String> {
     text("AWS_ENDPOINT_URL")
 }
 
+/// `MFA_TRAY_PRACTICE_KEYCHAIN`: the token of practice's keychain. Also when it is empty or no text: whoever sets it
+/// must never reach the real keychain.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn practice_keychain() -> Option<String> {
+    std::env::var_os("MFA_TRAY_PRACTICE_KEYCHAIN").map(|token| token.to_string_lossy().into_owned())
+}
+
+/// `HOME`, as `mfa-tray practice` sets it.
+pub fn home() -> Option<PathBuf> {
+    path("HOME")
+}
+
 /// Whether this process was started on practice AWS.
 pub fn is_practice() -> bool {
     text("MFA_TRAY_PRACTICE").is_some()

@@ -8,7 +8,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use hyper_util::client::legacy::Error as HyperError;
 use mfa_tray_core::aws_error::{AwsError, Refusal};
 
-use crate::http::TooLarge;
+use crate::http::{Foreign, TooLarge};
 
 /// Says what an SDK error means. `host` is where the request went.
 pub(crate) fn aws_error<E>(error: &SdkError<E, HttpResponse>, host: &str) -> AwsError
@@ -26,6 +26,8 @@ where
             let in_chain = |is: fn(&(dyn Error + 'static)) -> bool| source.is_some_and(|error| chain(error).any(is));
             if in_chain(|error| error.is::<TooLarge>()) {
                 AwsError::NotAws("it is larger than any answer of AWS")
+            } else if in_chain(|error| error.is::<Foreign>()) {
+                AwsError::NotAws("it is not what AWS writes")
             } else if in_chain(|error| error.downcast_ref::<HyperError>().is_some_and(HyperError::is_connect)) {
                 AwsError::Unreachable {
                     host: host.to_owned(),

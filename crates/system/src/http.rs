@@ -25,6 +25,11 @@ const LARGEST_ANSWER: usize = 1024 * 1024;
 #[error("the answer is larger than 1 MiB")]
 pub(crate) struct TooLarge;
 
+/// Whatever answered, it is not AWS.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is no XML of AWS's")]
+pub(crate) struct Foreign;
+
 /// A certificate file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the CA bundle {path} cannot be used: {reason}")]
@@ -134,14 +139,28 @@ impl HttpConnector for BoundedConnector {
                 .headers()
                 .get("content-encoding")
                 .is_some_and(|encoding| encoding.eq_ignore_ascii_case("gzip"));
-            *response.body_mut() = if packed {
-                SdkBody::from(unpack(&bytes)?)
-            } else {
-                SdkBody::from(bytes.to_vec())
-            };
+            let bytes = if packed { unpack(&bytes)? } else { bytes.to_vec() };
+            // The SDK takes any answer to a call without results for a success, a captive portal's page too.
+            if response.status().is_success() && !is_an_answer(&bytes) {
+                return Err(ConnectorError::other(Box::new(Foreign), None));
+            }
+            *response.body_mut() = SdkBody::from(bytes);
             Ok(response)
         })
     }
+}
+
+/// Whether the bytes begin as every good answer of STS and IAM does: with an element called `…Response`.
+fn is_an_answer(bytes: &[u8]) -> bool {
+    let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start();
+    let text = match text.strip_prefix("<?xml") {
+        Some(rest) => rest.split_once("?>").map_or("", |(_, rest)| rest.trim_start()),
+        None => text,
+    };
+    let name = text
+        .strip_prefix('<')
+        .and_then(|rest| rest.split([' ', '>', '/', '\n']).next());
+    name.is_some_and(|name| name.ends_with("Response"))
 }
 
 fn cut_short(error: Box<dyn std::error::Error + Send + Sync>) -> ConnectorError {
@@ -163,5 +182,29 @@ fn unpack(bytes: &[u8]) -> Result<Vec<u8>, ConnectorError> {
         Err(ConnectorError::other(Box::new(TooLarge), None))
     } else {
         Ok(unpacked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_no_answer() {
+        for (text, is_one) in [
+            (
+                "<EnableMFADeviceResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"/>",
+                true,
+            ),
+            ("<?xml version=\"1.0\"?>\n<GetSessionTokenResponse>", true),
+            ("<html><title>Wi-Fi login</title></html>", false),
+            ("<!doctype html>", false),
+            ("{}", false),
+            ("", false),
+            ("Response", false),
+        ] {
+            assert_eq!(is_an_answer(text.as_bytes()), is_one, "{text}");
+        }
+        assert!(!is_an_answer(b"\xff\x00<"));
     }
 }

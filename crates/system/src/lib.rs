@@ -1,18 +1,25 @@
-//! The ports of `mfa-tray-core` for real: AWS through its SDK, the wall clock, and this machine's places.
+//! The ports of `mfa-tray-core` for real: AWS through its SDK, the keychain, the wall clock, and this machine's places.
 //!
-//! Invariant: the AWS SDK, the environment and the clock are touched here and nowhere else in the product.
+//! Invariant: the AWS SDK, the keychain, the environment and the clock are touched here and nowhere else in the product.
 
+pub mod clipboard;
 pub mod environment;
+pub mod pictures;
+pub mod screenshot;
 
 mod aws;
 mod clock;
 mod failure;
+mod host;
 mod http;
+mod keychain;
 mod memory;
 mod places;
 
 pub use aws::SdkAws;
 pub use clock::WallClock;
+pub use host::host_name;
+pub use keychain::{OsKeychain, keychain};
 pub use memory::keep_memory_private;
 pub use places::{PlaceError, Places};
 
@@ -31,6 +38,7 @@ pub fn world() -> Result<World, PlaceError> {
     Ok(World {
         clock: Arc::new(WallClock),
         aws: Arc::new(SdkAws::new()),
+        keychain: keychain(),
         paths: AwsPaths {
             config: places.config,
             credentials: places.credentials,

@@ -1,3 +1,29 @@
 // Every command the window may call. Read by the build script, which declares them, and by the test that compares them
 // with the handlers, the capability and the window's client.
-const COMMANDS: &[&str] = &["snapshot", "refresh", "set_favourite", "hide_window"];
+const COMMANDS: &[&str] = &[
+    "snapshot",
+    "refresh",
+    "set_favourite",
+    "hide_window",
+    "enroll_offer",
+    "enroll_create",
+    "enroll_resume",
+    "enroll_clean_up",
+    "enroll_use",
+    "enroll_picture",
+    "enroll_text",
+    "enroll_choose",
+    "enroll_device",
+    "enroll_code",
+    "enroll_show",
+    "enroll_go_on",
+    "enroll_stop",
+    "device_code",
+    "copy_code",
+    "resync_device",
+    "forget_seed",
+    "delete_device",
+    "show_seed",
+    "back_up",
+    "restore",
+];

@@ -1,20 +1,26 @@
 //! The list, a refresh, a favourite. All block on files, keychain or network, so none runs on the main thread.
 
 use mfa_tray_core::profile::{MfaCode, MfaSerial, ProfileName};
-use mfa_tray_core::refresh::{self, Request, When};
+use mfa_tray_core::refresh::{self, CodeFrom, RefreshError, Refreshed, Request, When};
 use mfa_tray_core::settings::{self, Setting};
 use tauri::{AppHandle, Manager as _};
 
-use crate::desk::Desk;
+use crate::desk::{Busy, Desk};
 use crate::dto::{Failure, FailureCode, Problem, Snapshot};
+use crate::window;
+use crate::wizard::Wizard;
+
+/// A seed gives another code every thirty seconds: more waits than this mean that something else is wrong.
+const WAITS: u8 = 3;
 
 /// Everything the list shows, as it is now.
 #[tauri::command]
 pub(crate) async fn snapshot(app: AppHandle) -> Result<Snapshot, Failure> {
-    off_the_main_thread(move || Ok(app.state::<Desk>().snapshot())).await
+    off_the_main_thread(move || Ok(app.state::<Desk>().snapshot(app.state::<Wizard>().shown()))).await
 }
 
-/// Makes a session for `profile` with a typed `code`, of the device `serial` if one was chosen.
+/// Makes a session for `profile` with a typed `code`, or one of the seed that is kept, of the device `serial` if one was
+/// chosen.
 #[tauri::command]
 pub(crate) async fn refresh(
     app: AppHandle,
@@ -25,7 +31,10 @@ pub(crate) async fn refresh(
     let other = |error: mfa_tray_core::profile::Malformed| Failure::new(FailureCode::Other, error.to_string());
     let request = Request {
         profile: ProfileName::parse(&profile).map_err(other)?,
-        code: code.as_deref().map(MfaCode::parse).transpose().map_err(other)?,
+        code: match code.as_deref() {
+            Some(text) => CodeFrom::Person(MfaCode::parse(text).map_err(other)?),
+            None => CodeFrom::Keychain,
+        },
         serial: serial.as_deref().map(MfaSerial::parse).transpose().map_err(other)?,
         duration: None,
         target: None,
@@ -56,11 +65,11 @@ pub(crate) async fn set_favourite(app: AppHandle, profile: String, favourite: bo
 
 fn make_session(app: &AppHandle, request: &Request) -> Result<(), Failure> {
     let desk = app.state::<Desk>();
-    let Some(_busy) = desk.begin(&request.profile) else {
+    let Some(busy) = desk.begin(&request.profile) else {
         let message = "A session for this profile is being made already.";
         return Err(Failure::new(FailureCode::Other, message));
     };
-    let result = refresh::refresh(&desk.world, request);
+    let result = refreshed(&desk, &busy, request);
     let failure = result.as_ref().err().map(Failure::from);
     let network = failure
         .as_ref()
@@ -78,7 +87,47 @@ fn make_session(app: &AppHandle, request: &Request) -> Result<(), Failure> {
     failure.map_or(Ok(()), Err)
 }
 
-async fn off_the_main_thread<T: Send + 'static>(
+/// Tries again each time that only the next code is missing.
+fn refreshed(desk: &Desk, busy: &Busy<'_>, request: &Request) -> Result<Refreshed, RefreshError> {
+    let mut waits = 0;
+    loop {
+        match refresh::refresh(&desk.world, request) {
+            Err(error) if waits < WAITS && error.wait().is_some() => {
+                waits += 1;
+                busy.wait(error.wait().unwrap_or_default());
+            }
+            result => return result,
+        }
+    }
+}
+
+/// What a click on a profile in the tray does: a session without a question where its seed is kept, else the code entry.
+pub(crate) fn refresh_or_ask(app: &AppHandle, profile: String) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        let desk = app.state::<Desk>();
+        let failure = match ProfileName::parse(&profile) {
+            Ok(name) if desk.is_enrolled(&profile) => {
+                let request = Request {
+                    when: When::Always,
+                    ..Request::of(&name)
+                };
+                match make_session(&app, &request) {
+                    Ok(()) => return,
+                    Err(failure) => Some(failure),
+                }
+            }
+            _ => None,
+        };
+        desk.ask(&profile, failure);
+        let on_main = app.clone();
+        if let Err(error) = app.run_on_main_thread(move || window::show(&on_main)) {
+            tracing::error!(%error, "the panel could not be shown");
+        }
+    });
+}
+
+pub(crate) async fn off_the_main_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     let done = tauri::async_runtime::spawn_blocking(work).await;

@@ -1,15 +1,23 @@
 //! What crosses to the window: the only types here that serialise. No secret is among them, and a test of the
 //! architecture keeps it so. The TypeScript twins in `ui/src/api/types.ts` are generated from these by `cargo test`.
 
+mod enrolment;
+
+use jiff::Timestamp;
 use mfa_tray_core::aws_error::{AwsError, Reason};
+use mfa_tray_core::backup::BackupError;
 use mfa_tray_core::catalog::Kind as CoreKind;
+use mfa_tray_core::enroll::EnrollError;
 use mfa_tray_core::ledger::CodeRefused;
 use mfa_tray_core::problem::Problem as CoreProblem;
 use mfa_tray_core::profile::MfaSerial;
 use mfa_tray_core::refresh::RefreshError;
 use mfa_tray_core::session::{Session, State as CoreState, rfc3339};
 use mfa_tray_core::status::Row;
+use mfa_tray_core::vault::VaultError;
 use serde::Serialize;
+
+pub(crate) use enrolment::{BackupReport, DeviceCode, Doing, Enrolment, Found, Offer, RestoreReport, Step, Way};
 
 /// How a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,18 +73,24 @@ pub(crate) struct Profile {
     pub(crate) region: Option<String>,
     pub(crate) mfa_serial: Option<String>,
     pub(crate) enrolled: bool,
+    /// Of the device's seed.
+    pub(crate) fingerprint: Option<String>,
     pub(crate) favourite: bool,
     /// A session is being made for it right now.
     pub(crate) refreshing: bool,
+    /// A new code is waited for until then.
+    pub(crate) waiting_until: Option<String>,
     pub(crate) problem: Option<Problem>,
 }
 
-/// Open this profile's code entry. A new sequence number asks again.
+/// Open this profile's row. A new sequence number asks again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct Ask {
     pub(crate) profile: String,
     pub(crate) sequence: u32,
+    /// What a refresh from the tray has failed with.
+    pub(crate) failure: Option<Failure>,
 }
 
 /// What a banner is about.
@@ -110,6 +124,11 @@ pub(crate) struct Snapshot {
     pub(crate) files_exist: bool,
     pub(crate) practice: bool,
     pub(crate) ask: Option<Ask>,
+    pub(crate) enrolment: Option<Enrolment>,
+    /// Whether the system asks the person before a seed is shown again.
+    pub(crate) can_show_seed: bool,
+    /// How many seeds are kept.
+    pub(crate) enrolled_devices: u32,
 }
 
 /// What the window does differently about.
@@ -127,6 +146,11 @@ pub(crate) enum FailureCode {
     Network,
     File,
     Clock,
+    Keychain,
+    SeedMissing,
+    SeedWrong,
+    NoDevice,
+    Dismissed,
     Other,
 }
 
@@ -167,7 +191,7 @@ impl From<CoreState> for State {
 }
 
 impl Profile {
-    pub(crate) fn new(row: &Row, refreshing: bool) -> Profile {
+    pub(crate) fn new(row: &Row, refreshing: bool, waiting_until: Option<Timestamp>) -> Profile {
         let (kind, managed_by, role, source) = match &row.kind {
             CoreKind::IamUser => (Kind::IamUser, None, None, None),
             CoreKind::Role(role) => {
@@ -193,10 +217,11 @@ impl Profile {
             source,
             region: row.region.clone(),
             mfa_serial: row.mfa_serial.clone(),
-            // Seeds are not kept by this version.
-            enrolled: false,
+            enrolled: row.enrolled,
+            fingerprint: row.fingerprint.clone(),
             favourite: row.favourite,
             refreshing,
+            waiting_until: waiting_until.map(rfc3339),
             problem: row.problem.as_ref().map(Problem::from),
         }
     }
@@ -225,6 +250,31 @@ impl Failure {
         }
     }
 
+    /// Why a device was not enrolled.
+    pub(crate) fn of_enrolment(error: &EnrollError) -> Failure {
+        let problem = error.problem();
+        let code = match error {
+            EnrollError::Refresh(error) => return Failure::from(error),
+            EnrollError::Iam { source, .. } => aws_code(source),
+            EnrollError::Vault(error) => vault_code(error),
+            EnrollError::WrongSeed(_) => FailureCode::SeedWrong,
+            EnrollError::SessionNeeded(_) => FailureCode::CodeNeeded,
+            EnrollError::Load(_) | EnrollError::Config(_) => FailureCode::File,
+            _ => FailureCode::Other,
+        };
+        Failure::of_problem(code, &problem)
+    }
+
+    /// Why there is no backup, or nothing was restored.
+    pub(crate) fn of_backup(error: &BackupError) -> Failure {
+        let code = match error {
+            BackupError::Vault(error) => vault_code(error),
+            BackupError::File(_) | BackupError::Load(_) => FailureCode::File,
+            _ => FailureCode::Other,
+        };
+        Failure::of_problem(code, &error.problem())
+    }
+
     /// Whether the network, not AWS, stood in the way.
     pub(crate) fn is_network(&self) -> bool {
         self.code == FailureCode::Network
@@ -237,6 +287,9 @@ impl From<&RefreshError> for Failure {
         match error {
             RefreshError::Load(source) => Failure::of_problem(FailureCode::File, &source.problem()),
             RefreshError::UnknownProfile(_) | RefreshError::Duration(_) => plain(FailureCode::Other),
+            RefreshError::Profile(problem) if problem.code == "no-device" => {
+                Failure::of_problem(FailureCode::NoDevice, problem)
+            }
             RefreshError::Profile(problem) => Failure::of_problem(FailureCode::Refused, problem),
             RefreshError::Target(problem) => Failure::of_problem(FailureCode::File, problem),
             RefreshError::CodeNeeded(serial) => {
@@ -248,6 +301,12 @@ impl From<&RefreshError> for Failure {
                 wait_seconds: Some(*wait),
                 ..Failure::new(FailureCode::CodeUsed, "That code was already used.")
             },
+            RefreshError::Code(CodeRefused::NoneLeft { wait }) => Failure {
+                wait_seconds: Some(*wait),
+                ..Failure::new(FailureCode::CodeUsed, "Every code of now was already used.")
+            },
+            RefreshError::Keychain(source) => Failure::of_problem(vault_code(source), &error.problem()),
+            RefreshError::SeedRejected(_) => Failure::of_problem(FailureCode::SeedWrong, &error.problem()),
             RefreshError::Code(CodeRefused::BudgetSpent { wait }) => {
                 let message =
                     "This MFA device was tried six times in three minutes; AWS would now refuse even a right code.";
@@ -281,6 +340,13 @@ fn with_devices(failure: Failure, serials: &[MfaSerial]) -> Failure {
     Failure {
         devices: serials.iter().map(ToString::to_string).collect(),
         ..failure
+    }
+}
+
+fn vault_code(error: &VaultError) -> FailureCode {
+    match error {
+        VaultError::Unavailable(_) | VaultError::NotKept(_) => FailureCode::Keychain,
+        VaultError::Missing(_) | VaultError::Damaged(_) | VaultError::Newer(_) => FailureCode::SeedMissing,
     }
 }
 
@@ -331,6 +397,16 @@ mod tests {
             Snapshot::decl(&config),
             FailureCode::decl(&config),
             Failure::decl(&config),
+            Way::decl(&config),
+            Step::decl(&config),
+            Doing::decl(&config),
+            Found::decl(&config),
+            Enrolment::decl(&config),
+            enrolment::Unfinished::decl(&config),
+            Offer::decl(&config),
+            DeviceCode::decl(&config),
+            BackupReport::decl(&config),
+            RestoreReport::decl(&config),
         ];
         let mut text =
             "// Generated from src-tauri/src/dto.rs by `cargo test -p mfa-tray-app`. Do not edit.\n".to_owned();

@@ -1,7 +1,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Host } from "./host";
-import type { Snapshot } from "./types";
+import type { BackupReport, DeviceCode, Offer, RestoreReport, Snapshot } from "./types";
 
 /** The host for real: the only file that knows it is Tauri. */
 export const client: Host = {
@@ -12,4 +12,27 @@ export const client: Host = {
   onSnapshot: async (heard) => {
     await listen<Snapshot>("snapshot", (event) => heard(event.payload));
   },
+
+  offer: (profile) => invoke<Offer>("enroll_offer", { profile }),
+  create: (profile, name) => invoke("enroll_create", { profile, name }),
+  resume: (profile) => invoke("enroll_resume", { profile }),
+  cleanUp: (profile) => invoke("enroll_clean_up", { profile }),
+  use: (profile) => invoke("enroll_use", { profile }),
+  readPicture: (from) => invoke("enroll_picture", { from }),
+  readText: (text) => invoke("enroll_text", { text }),
+  choose: (index) => invoke("enroll_choose", { index }),
+  chooseDevice: (serial) => invoke("enroll_device", { serial }),
+  giveCode: (serial, code) => invoke("enroll_code", { serial, code }),
+  showPicture: () => invoke("enroll_show"),
+  goOn: () => invoke("enroll_go_on"),
+  stop: () => invoke("enroll_stop"),
+
+  deviceCode: (profile) => invoke<DeviceCode>("device_code", { profile }),
+  copyCode: (profile) => invoke("copy_code", { profile }),
+  resync: (profile) => invoke("resync_device", { profile }),
+  forget: (profile) => invoke("forget_seed", { profile }),
+  deleteDevice: (profile, typed) => invoke("delete_device", { profile, typed }),
+  showSeed: (profile) => invoke("show_seed", { profile }),
+  backUp: (passphrase) => invoke<BackupReport | null>("back_up", { passphrase }),
+  restore: (passphrase) => invoke<RestoreReport | null>("restore", { passphrase }),
 };

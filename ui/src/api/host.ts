@@ -1,15 +1,48 @@
-import type { Failure, Snapshot } from "./types";
+import type { BackupReport, DeviceCode, Failure, Offer, RestoreReport, Snapshot } from "./types";
 
-/** What the window can ask of the program behind it. The real one is in client.ts; tests bring their own. */
+/** What the window can ask of the program behind it. The real one is in client.ts; tests bring their own. Every call
+ * rejects with a `Failure`. */
 export interface Host {
   snapshot(): Promise<Snapshot>;
-  /** Rejects with a `Failure`. */
+  /** Without a code: makes one where the profile is enrolled, else says what is missing. */
   refresh(profile: string, code: string | null, serial: string | null): Promise<void>;
   setFavourite(profile: string, favourite: boolean): Promise<void>;
   hideWindow(): Promise<void>;
   /** Calls `heard` for every new snapshot. */
   onSnapshot(heard: (snapshot: Snapshot) => void): Promise<void>;
+
+  /** What creating a device would do; nothing has happened yet. */
+  offer(profile: string): Promise<Offer>;
+  create(profile: string, name: string | null): Promise<void>;
+  resume(profile: string): Promise<void>;
+  cleanUp(profile: string): Promise<void>;
+  use(profile: string): Promise<void>;
+  readPicture(from: PictureFrom): Promise<void>;
+  /** An `otpauth://` address or the secret itself. */
+  readText(text: string): Promise<void>;
+  choose(index: number): Promise<void>;
+  chooseDevice(serial: string): Promise<void>;
+  giveCode(serial: string, code: string): Promise<void>;
+  /** Opens the picture's own window: the seed never comes to this one. */
+  showPicture(): Promise<void>;
+  /** After the picture, and once more after a failure. */
+  goOn(): Promise<void>;
+  /** Leaves the enrolment, also a finished one. */
+  stop(): Promise<void>;
+
+  /** Opens the keychain; the code counts as shown. */
+  deviceCode(profile: string): Promise<DeviceCode>;
+  copyCode(profile: string): Promise<void>;
+  resync(profile: string): Promise<void>;
+  forget(profile: string): Promise<void>;
+  deleteDevice(profile: string, typed: string): Promise<void>;
+  showSeed(profile: string): Promise<void>;
+  /** Null when the file dialog was dismissed. */
+  backUp(passphrase: string): Promise<BackupReport | null>;
+  restore(passphrase: string): Promise<RestoreReport | null>;
 }
+
+export type PictureFrom = "file" | "clipboard" | "screen";
 
 /** Turns whatever a call was rejected with into a `Failure`: a host that breaks does not keep to its types. */
 export function asFailure(reason: unknown, fallback: string): Failure {

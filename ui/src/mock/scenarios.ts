@@ -1,6 +1,6 @@
 import type { Profile, Snapshot } from "../api/types";
 
-const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+export const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
 /** An IAM-user profile without a session; the rest is what differs. */
 export function profile(name: string, rest: Partial<Profile> = {}): Profile {
@@ -20,8 +20,10 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
     region: "eu-west-1",
     mfa_serial: "arn:aws:iam::111122223333:mfa/alice",
     enrolled: false,
+    fingerprint: null,
     favourite: false,
     refreshing: false,
+    waiting_until: null,
     problem: null,
     ...rest,
   };
@@ -42,6 +44,9 @@ export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Sna
     files_exist: true,
     practice: false,
     ask: null,
+    enrolment: null,
+    can_show_seed: true,
+    enrolled_devices: 0,
     ...rest,
   };
 }
@@ -102,11 +107,29 @@ const banner = (about: Snapshot["banners"][number]["about"], message: string, hi
   banners: [{ about, problem: { code: about, message, hint } }],
 });
 
-/** What `?mock=NAME` shows. */
+/** A profile whose seed is in the keychain. */
+export const enrolled: Partial<Profile> = { enrolled: true, fingerprint: "9f2c41d077abe310" };
+
+const few = (): Profile[] => [
+  profile("dev", { favourite: true, ...enrolled, ...session("active", 11 * 3600 + 2 * 60 + 30) }),
+  profile("staging", { ...enrolled, account: "222233334444", region: "eu-central-1" }),
+  profile("qa", {
+    ...enrolled,
+    account: "222233334444",
+    ...session("expired", -5000),
+    refreshing: true,
+    waiting_until: at(19),
+  }),
+  profile("billing", { user: "bob", account: "777788889999", region: "us-east-1" }),
+];
+
+/** What `?mock=NAME` shows; names of pages and of steps are in pages.ts. */
 export const scenarios: Record<string, () => Snapshot> = {
+  enrolled: () => snapshot(few(), { enrolled_devices: 3 }),
+  "enrolled-practice": () => snapshot(few(), { enrolled_devices: 3, practice: true }),
   sessions: () => snapshot(usual()),
   plain: () => snapshot(usual().map((each) => ({ ...each, favourite: false }))),
-  ask: () => snapshot(usual(), { ask: { profile: "billing", sequence: 1 } }),
+  ask: () => snapshot(usual(), { ask: { profile: "billing", sequence: 1, failure: null } }),
   practice: () => snapshot(usual(), { practice: true }),
   soon: () => snapshot([profile("dev", session("expiring", 63, 900))]),
   many: () => snapshot(many(40)),

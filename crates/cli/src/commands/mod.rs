@@ -1,6 +1,8 @@
 //! One file per verb.
 
 pub(crate) mod clear;
+pub(crate) mod code;
+pub(crate) mod enroll;
 pub(crate) mod list;
 pub(crate) mod practice;
 pub(crate) mod refresh;

@@ -50,7 +50,10 @@ fn serve(arguments: &args::Practice) -> Result<ExitCode, Failure> {
     };
     let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, sentence(error));
     let practice = Practice::start(options).map_err(|error| failed(&error))?;
-    let home = Home::create(&practice).map_err(|error| failed(&error))?;
+    let mut home = Home::create(&practice).map_err(|error| failed(&error))?;
+    if arguments.real_keychain {
+        home = home.with_real_keychain();
+    }
     let ready = home.ready_line();
     output::line(&ready.to_string())?;
     let mut app = if arguments.no_app { None } else { open_app(&ready) };
@@ -78,7 +81,10 @@ fn open_app(ready: &Value) -> Option<Child> {
     }
     let environment = ready["env"].as_object().into_iter().flatten();
     let variables = environment.filter_map(|(name, value)| Some((name, value.as_str()?)));
-    match Command::new(&app).envs(variables).spawn() {
+    let mut command = Command::new(&app);
+    // Of a practice around this one: with the real keychain nothing below would take its place.
+    command.env_remove("MFA_TRAY_PRACTICE_KEYCHAIN");
+    match command.envs(variables).spawn() {
         Ok(child) => Some(child),
         Err(error) => {
             output::say(&format!(

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use mfa_tray_core::refresh::{RefreshError, Refreshed, Request, When, refresh};
+use mfa_tray_core::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
 use mfa_tray_core::session::rfc3339;
 use serde::Serialize;
 
 use crate::args::Refresh;
 use crate::commands::profile_or_default;
 use crate::exit::Failure;
-use crate::{output, prompt};
+use crate::{output, prompt, wait};
 
 #[derive(Serialize)]
 struct RefreshedJson {
@@ -24,9 +24,8 @@ pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
     let mut request = Request {
         profile: profile_or_default(arguments.profile.as_ref())?,
         code: match arguments.code.as_deref() {
-            Some("-") => Some(prompt::code_from_stdin()?),
-            Some(text) => Some(prompt::parse_code(text)?),
-            None => None,
+            Some(text) => CodeFrom::Person(prompt::given_code(text)?),
+            None => CodeFrom::Keychain,
         },
         serial: arguments.serial.clone(),
         duration: arguments.duration,
@@ -34,10 +33,10 @@ pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
         when: if arguments.force { When::Always } else { When::Needed },
     };
     let refreshed = loop {
-        match refresh(&world, &request) {
+        match wait::for_codes(&world, || refresh(&world, &request), RefreshError::wait) {
             Ok(refreshed) => break refreshed,
             Err(RefreshError::CodeNeeded(serial)) if prompt::is_possible() => {
-                request.code = Some(prompt::code(&serial)?)
+                request.code = CodeFrom::Person(prompt::code(&serial)?)
             }
             Err(RefreshError::ChooseDevice(serials)) if prompt::is_possible() => {
                 request.serial = Some(prompt::device(&serials)?)

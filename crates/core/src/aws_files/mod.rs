@@ -4,4 +4,4 @@ mod read;
 mod write;
 
 pub use read::{AwsFiles, FileKind, Properties, ReadError, Value};
-pub use write::{AwsPaths, Conflict, WriteError, edit, no_conflict, rehearse};
+pub use write::{AwsPaths, Conflict, WriteError, config_header, edit, no_conflict, rehearse};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::aws_files::{FileKind, Properties};
 use crate::file::{self, Backup, FileError};
 use crate::ini::{Change, Document, EditError, ScanError};
+use crate::profile::ProfileName;
 
 /// Where the two files are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +82,15 @@ impl WriteError {
             } => "choose another target name",
             WriteError::Refused { .. } => "nothing was changed",
         })
+    }
+}
+
+/// The header of a profile in the config file.
+pub fn config_header(profile: &ProfileName) -> String {
+    match profile.as_str() {
+        "default" => "default".to_owned(),
+        name if name.contains(' ') => format!("profile \"{name}\""),
+        name => format!("profile {name}"),
     }
 }
 

@@ -1,13 +1,11 @@
 //! What follows a session that was made and written. None of it can take the session away again.
 
-use crate::aws_files::{self, FileKind};
-use crate::file;
+use crate::aws_files;
 use crate::ini::Change;
-use crate::lock::{self, Subject};
 use crate::ports::{Caller, SessionCredentials};
 use crate::problem::Problem;
+use crate::refresh::Request;
 use crate::refresh::prepare::Prepared;
-use crate::refresh::{RefreshError, Request};
 use crate::settings::{self, Setting};
 use crate::state::MadeSession;
 use crate::world::{Loaded, World};
@@ -49,21 +47,8 @@ fn create_target_profile(world: &World, loaded: &Loaded, prepared: &Prepared<'_>
     if changes.is_empty() {
         return;
     }
-    let header = match section.as_str() {
-        "default" => "default".to_owned(),
-        name if name.contains(' ') => format!("profile \"{name}\""),
-        name => format!("profile {name}"),
-    };
-    let path = world.paths.of(FileKind::Config);
-    let lock = lock::take(
-        &world.state.locks(),
-        Subject::File(&file::real_path(path)),
-        lock::PATIENCE,
-    );
-    let written = lock
-        .map_err(RefreshError::from)
-        .and_then(|_lock| Ok(aws_files::edit(path, &header, &changes, aws_files::no_conflict)?));
-    if let Err(error) = written {
+    if let Err(error) = world.edit_config(section, &changes) {
+        let header = aws_files::config_header(section);
         let hint = format!("the session works; add region to [{header}] yourself");
         warnings.push(Problem::new(
             "config",

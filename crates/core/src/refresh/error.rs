@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use crate::aws_error::{AwsError, Reason};
 use crate::aws_files::WriteError;
 use crate::endpoint::endpoint;
+use crate::enroll::vault_code;
 use crate::ledger::CodeRefused;
 use crate::lock::LockError;
 use crate::ports::Caller;
@@ -15,6 +16,7 @@ use crate::refresh::prepare::Prepared;
 use crate::secret::AccessKey;
 use crate::session::Session;
 use crate::state::StateError;
+use crate::vault::VaultError;
 use crate::world::{LoadError, Loaded, World};
 
 /// Why there is no session.
@@ -46,6 +48,12 @@ pub enum RefreshError {
         /// Why it could not be asked for.
         reason: String,
     },
+    /// The keychain does not give the seed out.
+    #[error(transparent)]
+    Keychain(#[from] VaultError),
+    /// AWS refused two codes in a row that the seed gave.
+    #[error("AWS refused two codes made from the seed of the MFA device {}", .0.device_name())]
+    SeedRejected(MfaSerial),
     /// Outside what STS accepts.
     #[error("a session lasts from 900 to 129600 seconds, not {0}")]
     Duration(u32),
@@ -72,8 +80,61 @@ pub enum RefreshError {
     #[error("the code was not sent, because its use could not be written down: {0}")]
     Ledger(StateError),
 }
+impl RefreshError {
+    /// How many seconds until the next code, where that is all that is missing.
+    pub fn wait(&self) -> Option<i64> {
+        match self {
+            RefreshError::Code(CodeRefused::NoneLeft { wait }) => Some(*wait),
+            _ => None,
+        }
+    }
+
+    /// The same for every front end.
+    pub fn problem(&self) -> Problem {
+        let own = |code, hint: &str| Problem::new(code, self.to_string(), hint);
+        match self {
+            RefreshError::Load(error) => error.problem(),
+            RefreshError::UnknownProfile(_) => own("unknown-profile", "`mfa-tray list` shows the profiles there are"),
+            RefreshError::Profile(problem) | RefreshError::Target(problem) => problem.clone(),
+            RefreshError::CodeNeeded(_) => own("code-needed", "type the code that the device shows"),
+            RefreshError::ChooseDevice(serials) => {
+                let serials: Vec<_> = serials.iter().map(ToString::to_string).collect();
+                own(
+                    "choose-device",
+                    &format!("name one with --serial: {}", serials.join(", ")),
+                )
+            }
+            RefreshError::SerialNeeded { .. } => own(
+                "serial-needed",
+                "give the device's ARN with --serial, or set mfa_serial in the profile",
+            ),
+            RefreshError::Keychain(error) => own(vault_code(error), error.hint()),
+            RefreshError::SeedRejected(_) => own(
+                "seed-wrong",
+                "resync the device, or set it up again if it was replaced at AWS; until then a typed code works too",
+            ),
+            RefreshError::Duration(_) => Problem {
+                code: "duration",
+                message: self.to_string(),
+                hint: None,
+            },
+            RefreshError::Code(CodeRefused::Used { .. }) => {
+                own("code-used", "wait, then use the code the device shows")
+            }
+            RefreshError::Code(CodeRefused::NoneLeft { .. }) => own("code-used", "wait for the next code"),
+            RefreshError::Code(CodeRefused::BudgetSpent { .. }) => {
+                own("budget-spent", "wait, then use the code the device shows")
+            }
+            RefreshError::Aws { hint, .. } => own("aws", hint),
+            RefreshError::Write(error) => own("file", &error.hint()),
+            RefreshError::Lock(error) => own("lock", error.hint()),
+            RefreshError::Ledger(_) => own("state", "check the state folder"),
+        }
+    }
+}
+
 /// Puts a call's error into a person's words.
-pub(super) fn explain(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, source: AwsError) -> RefreshError {
+pub(crate) fn explain(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, source: AwsError) -> RefreshError {
     let offset = world.state.clock_offset().map_or(0, |offset| offset.seconds);
     let (mut message, mut hint) = match &source {
         AwsError::Refused(refusal) => {

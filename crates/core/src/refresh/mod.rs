@@ -1,25 +1,27 @@
 //! The one use case: a code becomes a session, and the session a section of the credentials file.
 //!
-//! Order: everything that can fail without a code fails first. Then target lock, another look (someone may have
+//! Order: everything that can fail without a code fails first, the keychain included. Then target lock, another look (someone may have
 //! refreshed meanwhile), device lock, ledger, call, file lock, write. A code counts as used before it is sent.
 
 mod after;
-mod call;
+pub(crate) mod call;
 mod device;
-mod error;
-mod prepare;
+pub(crate) mod error;
+pub(crate) mod prepare;
 
 use jiff::Timestamp;
 
 use crate::aws_files;
 use crate::file;
+use crate::ledger::Source;
 use crate::lock::{self, Subject};
-use crate::ports::SessionTokenRequest;
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaCode, MfaSerial, ProfileName};
 use crate::session::{self, Session, State};
 use crate::state::MadeSession;
 use crate::target;
+use crate::totp::Seed;
+use crate::vault;
 use crate::world::{Loaded, World};
 
 use prepare::Prepared;
@@ -38,13 +40,24 @@ pub enum When {
     Always,
 }
 
+/// Where the code comes from.
+#[derive(Debug, Clone)]
+pub enum CodeFrom {
+    /// A person typed it.
+    Person(MfaCode),
+    /// A seed that is not in the keychain (yet).
+    Seed(Seed),
+    /// The keychain, if it keeps the device's seed; else the person is asked.
+    Keychain,
+}
+
 /// What is asked for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Request {
     /// The profile.
     pub profile: ProfileName,
-    /// The code, if one was typed.
-    pub code: Option<MfaCode>,
+    /// Where the code comes from.
+    pub code: CodeFrom,
     /// The device, if one was chosen; remembered when it works.
     pub serial: Option<MfaSerial>,
     /// Seconds.
@@ -53,6 +66,20 @@ pub struct Request {
     pub target: Option<ProfileName>,
     /// Whether a good session is kept.
     pub when: When,
+}
+
+impl Request {
+    /// The session of `profile` as its files and settings have it, if it has no good one.
+    pub fn of(profile: &ProfileName) -> Request {
+        Request {
+            profile: profile.clone(),
+            code: CodeFrom::Keychain,
+            serial: None,
+            duration: None,
+            target: None,
+            when: When::Needed,
+        }
+    }
 }
 
 /// The session the target holds now.
@@ -86,8 +113,12 @@ pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshErr
     // The device's partition is compared with the region before a code is spent.
     let caller = prepared.caller(world, &loaded, Some(&serial))?;
     prepare::rehearse(world, &prepared)?;
-    let Some(code) = &request.code else {
-        return Err(RefreshError::CodeNeeded(serial));
+    // Before any lock: the keychain may ask the person first.
+    let kept = kept_seed(world, request, &serial)?;
+    let source = match (&request.code, &kept) {
+        (CodeFrom::Person(code), _) => Source::Typed(code),
+        (CodeFrom::Seed(seed), _) | (CodeFrom::Keychain, Some(seed)) => Source::Seed(seed),
+        (CodeFrom::Keychain, None) => return Err(RefreshError::CodeNeeded(serial)),
     };
 
     let real = file::real_path(&world.paths.credentials);
@@ -101,15 +132,10 @@ pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshErr
     if let Some(session) = good_session(world, &loaded, &prepared, request.when) {
         return Ok(prepared.kept(session));
     }
-    let request_to_sts = SessionTokenRequest {
-        serial: &serial,
-        code,
-        duration: prepared.duration,
-    };
     let issued_at = world.clock.now();
     let credentials = {
         let device = lock::take(&locks, Subject::Device(&serial), lock::PATIENCE)?;
-        call::call(world, &loaded, &prepared, &caller, &request_to_sts, &device)?
+        call::call(world, &loaded, &prepared, &caller, &serial, source, &device)?
     };
     {
         let _file = lock::take(&locks, Subject::File(&real), lock::PATIENCE)?;
@@ -141,6 +167,16 @@ pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshErr
         made: true,
         warnings,
     })
+}
+
+/// The seed of an enrolled device; `None`: the device is not, or its seed is not asked for.
+fn kept_seed(world: &World, request: &Request, serial: &MfaSerial) -> Result<Option<Seed>, RefreshError> {
+    let asked = matches!(request.code, CodeFrom::Keychain);
+    if asked && world.state.enrolled_devices().contains_key(serial.as_str()) {
+        Ok(Some(vault::read(&*world.keychain, serial)?))
+    } else {
+        Ok(None)
+    }
 }
 
 fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, when: When) -> Option<Session> {

@@ -20,15 +20,15 @@ const DEFAULT_DURATION: u32 = 43_200;
 const DURATIONS: std::ops::RangeInclusive<u32> = 900..=129_600;
 
 /// What is known before a device or a code is.
-pub(super) struct Prepared<'a> {
-    pub(super) entry: &'a Entry,
-    pub(super) target: Target,
-    pub(super) key: AccessKey,
-    pub(super) duration: u32,
+pub(crate) struct Prepared<'a> {
+    pub(crate) entry: &'a Entry,
+    pub(crate) target: Target,
+    pub(crate) key: AccessKey,
+    pub(crate) duration: u32,
 }
 
 impl Prepared<'_> {
-    pub(super) fn kept(&self, session: Session) -> Refreshed {
+    pub(crate) fn kept(&self, session: Session) -> Refreshed {
         Refreshed {
             profile: self.entry.name.clone(),
             target: self.target.section.clone(),
@@ -39,7 +39,7 @@ impl Prepared<'_> {
         }
     }
 
-    pub(super) fn caller(
+    pub(crate) fn caller(
         &self,
         world: &World,
         loaded: &Loaded,
@@ -64,7 +64,7 @@ impl Prepared<'_> {
     }
 }
 
-pub(super) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepared<'a>, RefreshError> {
+pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepared<'a>, RefreshError> {
     let entry = loaded
         .catalog
         .find(&request.profile)
@@ -121,7 +121,7 @@ pub(super) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
     })
 }
 /// Finds out whether the session could be written, before a code is spent on it.
-pub(super) fn rehearse(world: &World, prepared: &Prepared<'_>) -> Result<(), RefreshError> {
+pub(crate) fn rehearse(world: &World, prepared: &Prepared<'_>) -> Result<(), RefreshError> {
     let stand_in = SessionCredentials {
         key: AccessKey {
             id: prepared.key.id.clone(),

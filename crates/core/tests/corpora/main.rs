@@ -1,4 +1,4 @@
-//! The parse, edit and hostile cases of others, read and edited by our reader and editor.
+//! The cases of others: AWS's files, read and edited by our reader and editor, and one-time codes.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod cases;
@@ -8,4 +8,5 @@ mod packed;
 mod edits;
 mod hostile;
 mod metamorphic;
+mod otp;
 mod parse;

@@ -6,6 +6,7 @@ mod stage;
 mod codes;
 mod devices;
 mod leaks;
+mod seeds;
 mod sessions;
 mod targets;
 mod together;

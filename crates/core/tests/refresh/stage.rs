@@ -10,11 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 use mfa_tray_core::aws_error::{AwsError, Refusal};
 use mfa_tray_core::aws_files::AwsPaths;
 use mfa_tray_core::endpoint::EndpointEnvironment;
-use mfa_tray_core::ports::{Aws, Caller, Clock, Identity, Reply, SessionCredentials, SessionTokenRequest};
-use mfa_tray_core::profile::{AccessKeyId, MfaCode, MfaSerial, ProfileName};
-use mfa_tray_core::refresh::{RefreshError, Refreshed, Request, When, refresh};
+use mfa_tray_core::ports::{
+    Aws, Caller, Clock, CodePair, Identity, NewDevice, Reply, SessionCredentials, SessionTokenRequest,
+};
+use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial, ProfileName};
+use mfa_tray_core::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
 use mfa_tray_core::secret::{AccessKey, ExposeSecret as _};
 use mfa_tray_core::state::StateFolder;
+use mfa_tray_core::testing::FakeKeychain;
 use mfa_tray_core::world::World;
 use tempfile::TempDir;
 
@@ -186,7 +189,7 @@ impl Aws for FakeAws {
                 secret: NEW_SECRET.into(),
                 session_token: Some(TOKEN.into()),
             },
-            expires_at: self.clock.now() + lasts,
+            expires_at: self.clock.now() + SignedDuration::from_secs(script.server_ahead) + lasts,
         };
         self.reply(&script, Ok(session))
     }
@@ -216,6 +219,31 @@ impl Aws for FakeAws {
         let answer = script.devices.pop_front().expect("nobody ordered a list of devices");
         self.reply(&script, answer)
     }
+
+    // A refresh changes no device.
+    fn unassigned_devices(&self, _: &Caller) -> Reply<Vec<MfaSerial>> {
+        unreachable!("BUG: a refresh changes no device")
+    }
+
+    fn create_virtual_device(&self, _: &Caller, _: &DeviceName) -> Reply<NewDevice> {
+        unreachable!("BUG: a refresh changes no device")
+    }
+
+    fn enable_device(&self, _: &Caller, _: &CodePair<'_>) -> Reply<()> {
+        unreachable!("BUG: a refresh changes no device")
+    }
+
+    fn resync_device(&self, _: &Caller, _: &CodePair<'_>) -> Reply<()> {
+        unreachable!("BUG: a refresh changes no device")
+    }
+
+    fn deactivate_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
+        unreachable!("BUG: a refresh changes no device")
+    }
+
+    fn delete_virtual_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
+        unreachable!("BUG: a refresh changes no device")
+    }
 }
 
 /// Two files, a state folder and settings, in a folder that goes when the test ends.
@@ -223,6 +251,7 @@ pub(crate) struct Stage {
     pub(crate) world: World,
     pub(crate) aws: FakeAws,
     pub(crate) clock: FakeClock,
+    pub(crate) keychain: FakeKeychain,
     _folder: TempDir,
 }
 
@@ -237,10 +266,12 @@ impl Stage {
             script: Arc::default(),
             clock: clock.clone(),
         };
+        let keychain = FakeKeychain::default();
         let stage = Stage {
             world: World {
                 clock: Arc::new(clock.clone()),
                 aws: Arc::new(aws.clone()),
+                keychain: Arc::new(keychain.clone()),
                 paths: AwsPaths {
                     config: at(".aws/config"),
                     credentials: at(".aws/credentials"),
@@ -251,6 +282,7 @@ impl Stage {
             },
             aws,
             clock,
+            keychain,
             _folder: folder,
         };
         put(&stage.world.paths.config, config);
@@ -300,20 +332,13 @@ pub(crate) fn name(text: &str) -> ProfileName {
 
 /// A request without a code.
 pub(crate) fn ask(profile: &str) -> Request {
-    Request {
-        profile: name(profile),
-        code: None,
-        serial: None,
-        duration: None,
-        target: None,
-        when: When::Needed,
-    }
+    Request::of(&name(profile))
 }
 
 /// A request with a code.
 pub(crate) fn with_code(profile: &str, code: &str) -> Request {
     Request {
-        code: Some(MfaCode::parse(code).unwrap()),
+        code: CodeFrom::Person(MfaCode::parse(code).unwrap()),
         ..ask(profile)
     }
 }

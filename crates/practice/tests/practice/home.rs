@@ -81,10 +81,23 @@ fn the_ready_line_leads_to_everything() {
 }
 
 #[test]
+fn the_ready_line_opens_practices_keychain_unless_the_real_one_is_wanted() {
+    let (practice, home) = start();
+    let name = "MFA_TRAY_PRACTICE_KEYCHAIN";
+    assert_eq!(home.ready_line()["env"][name], practice.keychain_token());
+    assert!(!format!("{home:?} {practice:?}").contains(practice.keychain_token()));
+    let home = home.with_real_keychain();
+    let line = home.ready_line();
+    assert!(line["env"].get(name).is_none());
+    assert!(!line.to_string().contains(practice.keychain_token()));
+}
+
+#[test]
 fn two_at_once_have_nothing_in_common() {
     let ((one, first), (two, second)) = (start(), start());
     assert_ne!(one.endpoint(), two.endpoint());
     assert_ne!(first.path(), second.path());
+    assert_ne!(one.keychain_token(), two.keychain_token());
     let read = |home: &Home| std::fs::read_to_string(home.path().join(".aws/credentials")).unwrap();
     assert_ne!(read(&first), read(&second));
 }

@@ -12,6 +12,7 @@ mod access_keys;
 mod devices;
 mod faults;
 mod home;
+mod keychain;
 mod roles;
 mod sessions;
 mod signatures;

@@ -9,8 +9,9 @@ use crate::dependencies::METADATA;
 /// What each member may use of the others. A member that is not named here fails the test.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("mfa-tray-core", &[]),
-    ("mfa-tray-system", &["mfa-tray-core"]),
+    ("mfa-tray-system", &["mfa-tray-core", "mfa-tray-qr"]),
     ("mfa-tray-practice", &[]),
+    ("mfa-tray-qr", &[]),
     (
         "mfa-tray-cli",
         &["mfa-tray-core", "mfa-tray-practice", "mfa-tray-system"],

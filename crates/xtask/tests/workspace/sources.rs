@@ -33,6 +33,7 @@ pub(crate) fn rust() -> Vec<Source> {
         "crates/system",
         "crates/cli",
         "crates/practice",
+        "crates/qr",
         "src-tauri",
     ] {
         collect(&format!("{folder}/src"), &["rs"], &mut sources);

@@ -1,0 +1,29 @@
+//! `mfa-tray enroll PROFILE --forget`, `--resync` and `--delete NAME`.
+
+use std::process::ExitCode;
+
+use mfa_tray_core::enroll;
+use mfa_tray_core::profile::ProfileName;
+
+use crate::exit::Failure;
+use crate::output;
+
+pub(super) fn forget(profile: &ProfileName) -> Result<ExitCode, Failure> {
+    let serial = enroll::forget(&mfa_tray_system::world()?, profile)?;
+    output::line(&format!("Forgot the seed of {serial}"))?;
+    output::say("The device itself stays at AWS, and so do copies on a phone or in a backup.");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn resync(profile: &ProfileName) -> Result<ExitCode, Failure> {
+    enroll::resync(&mfa_tray_system::world()?, profile)?;
+    output::line("AWS knows the device's clock again")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn delete(profile: &ProfileName, name: &str) -> Result<ExitCode, Failure> {
+    let serial = enroll::delete(&mfa_tray_system::world()?, profile, name)?;
+    output::line(&format!("Deleted {serial}"))?;
+    output::say("Sessions that were made with it work until they expire.");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,91 @@
+//! Where a seed comes from: a picture, the clipboard, the screen, or text on standard input.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use mfa_tray_core::otpauth::{self, Found};
+use mfa_tray_core::secret::SecretString;
+use mfa_tray_system::clipboard::{self, Pasted};
+use mfa_tray_system::pictures::{self, Picture};
+use mfa_tray_system::screenshot;
+
+use crate::args::EnrollWay;
+use crate::exit::{Exit, Failure};
+use crate::{output, prompt};
+
+/// No picture or text comes near this.
+const LARGEST: u64 = 64 * 1024 * 1024 + 1;
+
+/// Everything the chosen source holds.
+pub(super) fn read(way: &EnrollWay) -> Result<Vec<Found>, Failure> {
+    let texts = if let Some(path) = &way.from_qr {
+        of_picture(&Picture::File(file(path)?))?
+    } else if way.from_clipboard {
+        match clipboard::paste().map_err(|error| failure(&error.problem()))? {
+            Pasted::Picture(picture) => of_picture(&picture)?,
+            Pasted::Text(text) => vec![text],
+        }
+    } else if way.from_screen {
+        output::say("Mark the QR code on the screen.");
+        let picture = screenshot::photograph().map_err(|error| failure(&error.problem()))?;
+        of_picture(&picture)?
+    } else if way.uri.is_some() {
+        vec![prompt::secret("otpauth URI: ")?]
+    } else {
+        vec![prompt::secret("Secret of the MFA device: ")?]
+    };
+    of_texts(&texts)
+}
+
+/// What a file or standard input holds: a picture, or text if it is none.
+pub(super) fn inspect(from: &Path) -> Result<Vec<Found>, Failure> {
+    let bytes = if from == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(LARGEST).read_to_end(&mut bytes)?;
+        bytes
+    } else {
+        file(from)?
+    };
+    match text(bytes) {
+        Ok(text) => of_texts(&[text]),
+        Err(bytes) => of_texts(&of_picture(&Picture::File(bytes))?),
+    }
+}
+
+/// Text that may hold a secret; bytes that no text has come back as they are.
+fn text(bytes: Vec<u8>) -> Result<SecretString, Vec<u8>> {
+    let is_text =
+        bytes.len() <= otpauth::LONGEST_TEXT && std::str::from_utf8(&bytes).is_ok_and(|text| !is_markup(text));
+    if !is_text || bytes.is_empty() {
+        return Err(bytes);
+    }
+    String::from_utf8(bytes)
+        .map(SecretString::from)
+        .map_err(std::string::FromUtf8Error::into_bytes)
+}
+
+/// A page or a drawing is somebody's picture that went wrong, and no seed.
+fn is_markup(text: &str) -> bool {
+    text.trim_start().starts_with('<')
+}
+
+fn file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+    read.map_err(|error| {
+        Failure::new(Exit::Failed, format!("{} cannot be read: {error}", path.display())).with_hint("check the path")
+    })?;
+    Ok(bytes)
+}
+
+fn of_picture(picture: &Picture) -> Result<Vec<SecretString>, Failure> {
+    pictures::read(picture).map_err(|error| failure(&error.problem()))
+}
+
+fn of_texts(texts: &[SecretString]) -> Result<Vec<Found>, Failure> {
+    otpauth::read_secrets(texts).map_err(|error| failure(&error.problem()))
+}
+
+fn failure(problem: &mfa_tray_core::problem::Problem) -> Failure {
+    Failure::of_problem(Exit::Failed, problem)
+}

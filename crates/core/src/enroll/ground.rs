@@ -1,0 +1,142 @@
+//! What every call of enrolment stands on: the profile, its keys, and who its user is.
+
+use crate::aws_error::{AwsError, Reason};
+use crate::enroll::EnrollError;
+use crate::enroll::error::iam;
+use crate::enroll::policy::Action;
+use crate::ports::{Caller, Reply};
+use crate::profile::{Arn, MfaSerial, ProfileName};
+use crate::refresh::call::remember_clock;
+use crate::refresh::error::explain;
+use crate::refresh::prepare::{self, Prepared};
+use crate::refresh::{CodeFrom, RefreshError, Request, When, refresh};
+use crate::secret::AccessKey;
+use crate::session::{Session, State};
+use crate::world::{Loaded, World};
+
+/// The profile's user, and the two ways to call AWS as that user.
+pub(super) struct Ground {
+    pub(super) profile: ProfileName,
+    /// The section with the keys.
+    pub(super) section: ProfileName,
+    pub(super) partition: String,
+    pub(super) account: String,
+    pub(super) user: String,
+    /// With the long-term key.
+    pub(super) plain: Caller,
+    /// With a session that a code was given for, where there is one.
+    pub(super) with_mfa: Option<Caller>,
+    /// The device whose codes the profile uses.
+    pub(super) serial: Option<MfaSerial>,
+}
+
+impl Ground {
+    /// Finds it out. Asks STS who the user is; no policy can forbid that.
+    pub(super) fn find(world: &World, profile: &ProfileName) -> Result<Ground, EnrollError> {
+        let loaded = world.load()?;
+        let request = Request::of(profile);
+        let prepared = prepare::prepare(&loaded, &request)?;
+        let plain = prepared.caller(world, &loaded, None)?;
+        let reply = world.aws.caller_identity(&plain);
+        remember_clock(world, reply.server_time);
+        let identity = reply
+            .result
+            .map_err(|error| without_a_code(explain(world, &loaded, &prepared, error)))?;
+        // Not knowing it again only costs a call.
+        let _ = world.state.remember_identity(&prepared.key.id, &identity);
+        let arn = Arn::parse(&identity.arn).filter(|arn| arn.resource.starts_with("user/"));
+        let not_a_user = AwsError::NotAws("the key is not an IAM user's");
+        let arn = arn.ok_or_else(|| explain(world, &loaded, &prepared, not_a_user))?;
+        Ok(Ground {
+            profile: prepared.entry.name.clone(),
+            section: prepared.entry.section.clone(),
+            partition: arn.partition.to_owned(),
+            account: identity.account.clone(),
+            user: arn.name().to_owned(),
+            with_mfa: session_caller(world, &loaded, &prepared, &plain),
+            plain,
+            serial: prepared.entry.serial.clone(),
+        })
+    }
+
+    /// The caller for a change of the user's devices: AWS wants a session with MFA from who has one already
+    /// (AWS-2023-001, <https://aws.amazon.com/security/security-bulletins/AWS-2023-001/>).
+    pub(super) fn caller_for_change(&self, devices: &[MfaSerial]) -> Result<&Caller, EnrollError> {
+        match (&self.with_mfa, devices) {
+            (Some(caller), _) => Ok(caller),
+            (None, []) => Ok(&self.plain),
+            (None, devices) => Err(EnrollError::SessionNeeded(devices.to_vec())),
+        }
+    }
+
+    /// The devices the user has, security keys among them. A user who may not list them is taken for one without.
+    pub(super) fn devices(&self, world: &World) -> Result<Vec<MfaSerial>, EnrollError> {
+        match self.ask(world, Action::ListMfaDevices, world.aws.mfa_devices(&self.plain)) {
+            Err(EnrollError::Iam {
+                source: AwsError::Refused(refusal),
+                ..
+            }) if refusal.reason == Reason::Denied => Ok(self.serial.iter().cloned().collect()),
+            answer => answer,
+        }
+    }
+
+    /// The answer to a call of IAM.
+    pub(super) fn ask<T>(&self, world: &World, action: Action, reply: Reply<T>) -> Result<T, EnrollError> {
+        remember_clock(world, reply.server_time);
+        reply.result.map_err(|error| iam(self, action, error))
+    }
+}
+
+/// Other hints speak of the code that was sent; none was.
+fn without_a_code(error: RefreshError) -> RefreshError {
+    match error {
+        RefreshError::Aws { source, message, .. } if !matches!(source, AwsError::Refused(_)) => RefreshError::Aws {
+            source,
+            message,
+            hint: "check the network, then try again".to_owned(),
+        },
+        error => error,
+    }
+}
+
+/// The session in the profile's target, if it is the user's and still good: ours are all made with a code.
+fn session_caller(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, plain: &Caller) -> Option<Caller> {
+    let properties = loaded.files.profile(&prepared.target.section)?;
+    let made = world.state.made_sessions();
+    let session = Session::read(properties, Some(prepared.key.id.as_str()), |id| {
+        made.get(id.as_str()).cloned()
+    })?;
+    let good = matches!(session.state(world.clock.now()), State::Active | State::Expiring);
+    good.then_some(())?;
+    Some(Caller {
+        key: AccessKey {
+            id: session.access_key_id,
+            secret: properties.secret("aws_secret_access_key")?.clone(),
+            session_token: Some(properties.secret("aws_session_token")?.clone()),
+        },
+        endpoint: plain.endpoint.clone(),
+    })
+}
+
+/// Gets the session with MFA that a change of devices needs, with a code of one of the devices the user has.
+pub(super) fn open_session(
+    world: &World,
+    profile: &ProfileName,
+    serial: &MfaSerial,
+    code: CodeFrom,
+) -> Result<(), RefreshError> {
+    let request = Request {
+        code,
+        serial: Some(serial.clone()),
+        when: When::Always,
+        ..Request::of(profile)
+    };
+    refresh(world, &request).map(drop)
+}
+
+/// The name people know the profile by: of a pair the short one.
+pub(super) fn entry_name(world: &World, profile: &ProfileName) -> Result<ProfileName, EnrollError> {
+    let loaded = world.load()?;
+    let unknown = || RefreshError::UnknownProfile(profile.clone());
+    Ok(loaded.catalog.find(profile).ok_or_else(unknown)?.name.clone())
+}

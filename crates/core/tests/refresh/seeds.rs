@@ -1,0 +1,202 @@
+//! A device whose seed is in the keychain asks nobody, and never sends a code twice.
+
+use jiff::Timestamp;
+use mfa_tray_core::ledger::CodeRefused;
+use mfa_tray_core::ports::Unavailable;
+use mfa_tray_core::profile::MfaSerial;
+use mfa_tray_core::refresh::{CodeFrom, RefreshError, Request, When};
+use mfa_tray_core::state::EnrolledDevice;
+use mfa_tray_core::status;
+use mfa_tray_core::totp::Seed;
+use mfa_tray_core::vault::{self, VaultError};
+
+use crate::stage::{Call, NOW, SERIAL, Stage, always, ask, unreachable, with_code};
+
+fn seed() -> Seed {
+    Seed::from_base32(&"JBSWY3DPEHPK3PXP".repeat(4)).unwrap()
+}
+
+fn serial() -> MfaSerial {
+    MfaSerial::parse(SERIAL).unwrap()
+}
+
+fn enrolled() -> Stage {
+    let stage = Stage::dev();
+    vault::store(&stage.keychain, &serial(), &seed()).unwrap();
+    let device = EnrolledDevice {
+        fingerprint: seed().fingerprint(),
+        enrolled_at: NOW.parse().unwrap(),
+    };
+    stage.world.state.remember_enrolled(&serial(), &device).unwrap();
+    stage
+}
+
+fn again(profile: &str) -> Request {
+    Request {
+        when: When::Always,
+        ..ask(profile)
+    }
+}
+
+/// The codes that were sent, as steps from the one of [`NOW`].
+fn steps(stage: &Stage) -> Vec<i64> {
+    let first = seed().counter(NOW.parse().unwrap());
+    let step_of = |code: &str| {
+        let near = (first - 500..first + 500).find(|&counter| seed().mfa_code(counter).unwrap().digits() == code);
+        near.expect("a code of the seed") - first
+    };
+    let code = |call: &Call| match call {
+        Call::SessionToken { code, .. } => Some(step_of(code)),
+        _ => None,
+    };
+    stage.aws.calls().iter().filter_map(code).collect()
+}
+
+#[test]
+fn nobody_is_asked_and_each_code_is_another() {
+    let stage = enrolled();
+    assert!(stage.refresh(&ask("dev")).unwrap().made);
+    assert!(!stage.refresh(&ask("dev")).unwrap().made, "it is good");
+    stage.refresh(&again("dev")).unwrap();
+    stage.refresh(&again("dev")).unwrap();
+    assert_eq!(steps(&stage), [0, -1, 1]);
+    match stage.refused(&again("dev")) {
+        RefreshError::Code(CodeRefused::NoneLeft { wait }) => assert_eq!(wait, 20),
+        other => panic!("{other:?}"),
+    }
+    stage.clock.forward(20);
+    stage.refresh(&again("dev")).unwrap();
+    assert_eq!(steps(&stage), [0, -1, 1, 2]);
+}
+
+#[test]
+fn a_refused_code_is_followed_by_another_and_then_one_stops() {
+    let stage = enrolled();
+    stage.aws.reject_code_once();
+    assert!(stage.refresh(&ask("dev")).unwrap().made);
+    assert_eq!(steps(&stage), [0, -1]);
+
+    let stage = enrolled();
+    stage.aws.reject_code_once();
+    stage.aws.reject_code_once();
+    assert!(matches!(stage.refused(&ask("dev")), RefreshError::SeedRejected(_)));
+    assert_eq!(steps(&stage), [0, -1]);
+}
+
+#[test]
+fn the_clock_of_aws_decides_which_code_is_the_current_one() {
+    for ahead in [3600, -90, 86_400] {
+        let stage = enrolled();
+        stage.aws.set_server_ahead(ahead);
+        stage.aws.reject_code_once();
+        assert!(stage.refresh(&ask("dev")).unwrap().made, "{ahead} s");
+        let here: Timestamp = NOW.parse().unwrap();
+        let there = seed().counter(here + jiff::SignedDuration::from_secs(ahead)) - seed().counter(here);
+        assert_eq!(steps_far(&stage, there), [0, there], "{ahead} s");
+        stage.refresh(&again("dev")).unwrap();
+        assert_eq!(steps_far(&stage, there).len(), 3, "the next one is right at once");
+    }
+}
+
+/// As [`steps`], for clocks that are far apart.
+fn steps_far(stage: &Stage, there: i64) -> Vec<i64> {
+    let first = seed().counter(NOW.parse().unwrap());
+    let near = |code: &str| {
+        let step = [0, -1, 1, there, there - 1, there + 1].into_iter();
+        step.into_iter()
+            .find(|step| seed().mfa_code(first + step).unwrap().digits() == code)
+            .expect("a code of the seed")
+    };
+    let code = |call: &Call| match call {
+        Call::SessionToken { code, .. } => Some(near(code)),
+        _ => None,
+    };
+    stage.aws.calls().iter().filter_map(code).collect()
+}
+
+#[test]
+fn a_keychain_that_does_not_answer_costs_no_code() {
+    for unavailable in [
+        Unavailable::Locked,
+        Unavailable::Denied,
+        Unavailable::NoService,
+        Unavailable::TimedOut,
+        Unavailable::Failed("?".into()),
+    ] {
+        let stage = enrolled();
+        stage.keychain.fail(unavailable.clone());
+        match stage.refused(&ask("dev")) {
+            RefreshError::Keychain(VaultError::Unavailable(found)) => assert_eq!(found, unavailable),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(stage.aws.codes_sent(), 0);
+        stage
+            .refresh(&with_code("dev", "123456"))
+            .expect("a typed code works all the same");
+        stage.keychain.work();
+        stage.refresh(&again("dev")).expect("and the keychain when it is back");
+    }
+}
+
+#[test]
+fn a_seed_that_is_gone_or_damaged_is_said_and_not_replaced() {
+    let name = format!("seed/{SERIAL}");
+    for (planted, code) in [
+        (None, "seed-missing"),
+        (Some(&b"{"[..]), "seed-missing"),
+        (Some(b""), "seed-missing"),
+        (Some(b"\xff\xfe"), "seed-missing"),
+    ] {
+        let stage = enrolled();
+        match planted {
+            Some(bytes) => stage.keychain.plant(&name, bytes),
+            None => drop(vault::remove(&stage.keychain, &serial()).unwrap()),
+        }
+        assert_eq!(stage.refused(&ask("dev")).problem().code, code, "{planted:?}");
+        assert_eq!(stage.aws.codes_sent(), 0);
+    }
+}
+
+#[test]
+fn a_code_typed_from_the_phone_and_the_seeds_are_one_ledger() {
+    let stage = enrolled();
+    let typed = seed().mfa_code(seed().counter(NOW.parse().unwrap())).unwrap();
+    stage.refresh(&always("dev", typed.digits())).unwrap();
+    stage.refresh(&again("dev")).unwrap();
+    assert_eq!(steps(&stage), [0, -1]);
+    match stage.refused(&always("dev", typed.digits())) {
+        RefreshError::Code(CodeRefused::Used { wait }) => assert_eq!(wait, 20),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_code_that_never_left_this_machine_is_sent_again() {
+    let stage = enrolled();
+    stage.aws.fail_once(unreachable());
+    stage.refused(&ask("dev"));
+    stage.refresh(&ask("dev")).unwrap();
+    assert_eq!(steps(&stage), [0, 0]);
+}
+
+#[test]
+fn looking_asks_no_keychain() {
+    let stage = enrolled();
+    let before = stage.keychain.calls();
+    let loaded = stage.world.load().unwrap();
+    let rows = status::rows(&loaded, &stage.world.state, stage.world.clock.now());
+    assert!(rows[0].enrolled && rows[0].fingerprint == Some(seed().fingerprint()));
+    assert_eq!(stage.keychain.calls(), before);
+}
+
+#[test]
+fn a_seed_that_is_being_tried_out_need_not_be_in_the_keychain() {
+    let stage = Stage::dev();
+    let request = Request {
+        code: CodeFrom::Seed(seed()),
+        ..ask("dev")
+    };
+    assert!(stage.refresh(&request).unwrap().made);
+    assert_eq!(stage.keychain.calls(), 0);
+    assert!(stage.keychain.names().is_empty());
+}

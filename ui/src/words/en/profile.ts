@@ -1,0 +1,47 @@
+/** The page of one profile. */
+export const profile = {
+  open: "Profile…",
+  back: "Back",
+  gone: "This profile is not in your AWS files any more.",
+  user: "User",
+  account: "Account",
+  region: "Region",
+  writtenTo: "Written to",
+  unknown: "not known yet",
+
+  code: "Code",
+  codeUse: "for the sign-in page",
+  showCode: "Show code",
+  openingKeychain: "Opening the keychain…",
+  copyCode: "Copy",
+  codeCopied: "Copied. It leaves the clipboard in 30 s.",
+  secondsLeft: (seconds: number) => `${seconds} s left`,
+
+  typed: "Codes for this profile are typed from your MFA device.",
+  device: "MFA device",
+  deviceName: "Name",
+  serial: "Serial",
+  fingerprint: "Fingerprint",
+
+  showSeed: "Show QR code again",
+  showingSeed: "Waiting until you confirm…",
+  seedShown: "It is in a window of its own.",
+  resync: "Resync",
+  resyncing: "Sending two codes in a row to AWS. This can take a minute…",
+  resynced: "AWS and this computer are in step again.",
+  forget: "Forget the seed on this computer",
+  forgetWhat:
+    "The seed is taken out of the keychain, and codes are typed again. The device stays at AWS; a copy on your phone goes on working. Without a copy or a backup, nobody can make its codes any more.",
+  forgetYes: "Forget the seed",
+  forgetting: "Taking the seed out of the keychain…",
+  forgotten: "The seed is gone from this computer. The device is still at AWS.",
+  remove: "Deactivate and delete the device at AWS",
+  removeWhat:
+    "AWS will not take codes of this device any more, from this computer or a phone. If it is your only one, you may be locked out until an administrator helps.",
+  removeType: (name: string) => `Type ${name} to confirm`,
+  removeWrong: (name: string) => `That is not the device's name. It is ${name}.`,
+  removeYes: "Delete the device",
+  removing: "Deleting the device at AWS…",
+  removed: "The device is deleted at AWS, and its seed is gone from this computer.",
+  cancel: "Cancel",
+};
