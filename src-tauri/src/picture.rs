@@ -17,6 +17,8 @@ use tauri::http::{Response, StatusCode, header};
 use tauri::{AppHandle, Manager as _, Runtime, UriSchemeContext, WebviewUrl, WebviewWindowBuilder};
 use zeroize::Zeroizing;
 
+use crate::desk::Desk;
+
 /// The label of its window, which no capability names.
 pub(crate) const WINDOW: &str = "picture";
 /// The scheme that serves the page.
@@ -65,8 +67,10 @@ pub(crate) fn show(app: &AppHandle, serial: &MfaSerial, seed: &Seed) -> tauri::R
         .resizable(false)
         // Where the system can, no screenshot and no shared screen shows it.
         .content_protected(true)
-        // Nothing of it on the disk, and nothing that runs.
+        // Nothing of it on the disk, and nothing that runs. The folder is never made: it only tells Tauri that this
+        // window shares nothing with the panel, for whose web context it would else take the scheme as known already.
         .incognito(true)
+        .data_directory(app.state::<Desk>().world.state.path().join(WINDOW))
         .disable_javascript()
         .devtools(false)
         .on_navigation(|url| url.scheme() == SCHEME)

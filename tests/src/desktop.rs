@@ -11,6 +11,9 @@ use tempfile::TempDir;
 use crate::process::{Running, output};
 use crate::wait;
 
+/// What unlocks the desktop's keyring.
+pub const KEYRING_PASSWORD: &str = "only for this test";
+
 /// A desktop without a screen: display, session bus, keyring, notices, window manager, and mostly a tray.
 ///
 /// All of it is private: a display number nobody used, a bus of its own, a temporary home. Dropping it ends every
@@ -56,7 +59,7 @@ impl Desktop {
 
         let mut keyring = session.command("gnome-keyring-daemon");
         keyring.args(["--foreground", "--unlock", "--components=secrets"]);
-        let keyring = Running::start_told("keyring", &mut keyring, "only for this test", place)?;
+        let keyring = Running::start_told("keyring", &mut keyring, KEYRING_PASSWORD, place)?;
         session.wait_for_name("org.freedesktop.secrets")?;
 
         let notices = Running::start("notices", &mut session.command("dunst"), place)?;

@@ -167,6 +167,58 @@ impl Panel {
         })
     }
 
+    /// Waits for the button whose text begins with `name` and clicks it.
+    pub fn press(&self, name: &str) -> Result<()> {
+        let path = format!("//button[not(@disabled)][starts-with(normalize-space(.), {name:?})]");
+        self.session
+            .ask(async |client| {
+                let button = client.wait().for_element(Locator::XPath(&path)).await?;
+                button.click().await
+            })
+            .with_context(|| format!("the button {name:?}"))
+    }
+
+    /// Fills the field called `label`.
+    pub fn fill(&self, label: &str, text: &str) -> Result<()> {
+        let path = format!("//label[contains(normalize-space(.), {label:?})]");
+        self.session
+            .ask(async |client| {
+                let label = client.wait().for_element(Locator::XPath(&path)).await?;
+                label.click().await?;
+                client.active_element().await?.send_keys(text).await
+            })
+            .with_context(|| format!("the field {label:?}"))
+    }
+
+    /// Records every message between the page and the program from now on: answers, and the snapshots it hears.
+    pub fn record_messages(&self) -> Result<()> {
+        self.script(
+            "window.heard = [];
+             const real = window.fetch;
+             window.fetch = async (...call) => {
+               window.heard.push(String(call[1]?.body ?? ''));
+               const answer = await real(...call);
+               const text = await answer.clone().text();
+               window.heard.push(text);
+               return answer;
+             };
+             const internals = window.__TAURI_INTERNALS__;
+             const handler = internals.transformCallback((event) => window.heard.push(JSON.stringify(event)));
+             internals.invoke('plugin:event|listen', { event: 'snapshot', target: { kind: 'Any' }, handler });",
+        )
+        .map(drop)
+    }
+
+    /// What was recorded.
+    pub fn messages(&self) -> Result<Vec<String>> {
+        let heard = self.script("return window.heard;")?;
+        let heard = heard.as_array().context("nothing was recorded")?;
+        Ok(heard
+            .iter()
+            .filter_map(|text| text.as_str().map(str::to_owned))
+            .collect())
+    }
+
     /// The document as the web view holds it.
     pub fn document(&self) -> Result<String> {
         self.session.ask(async |client| client.source().await)

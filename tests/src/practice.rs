@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use serde_json::Value;
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
 
 use crate::built;
 use crate::process::{Running, output};
@@ -119,6 +120,58 @@ impl Practice {
     /// What a key of a section of the credentials file says.
     pub fn written(&self, section: &str, key: &str) -> Result<Option<String>> {
         Ok(value(&fs::read_to_string(self.credentials()?)?, section, key))
+    }
+
+    /// Enables a device whose seed is known, as its user would have done in the console long ago.
+    pub fn add_device(&self, user: &str, serial: &str, seed: &str) -> Result<()> {
+        let device = json!({ "user": user, "serial": serial, "seed": seed });
+        let answer = self.ask("POST", "/_practice/devices", "", &device.to_string())?;
+        ensure!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        Ok(())
+    }
+
+    /// The seed that practice's keychain keeps for a device, as base32.
+    pub fn seed(&self, serial: &str) -> Result<String> {
+        let name = format!("seed/{serial}").replace('/', "%2F").replace(':', "%3A");
+        let token = format!(
+            "Authorization: Bearer {}\r\n",
+            self.variable("MFA_TRAY_PRACTICE_KEYCHAIN")?
+        );
+        let answer = self.ask("GET", &format!("/_practice/keychain/{name}"), &token, "")?;
+        let entry = answer.split("\r\n\r\n").nth(1).context("no entry")?;
+        let entry: Value = serde_json::from_str(entry).with_context(|| answer.clone())?;
+        Ok(entry["secret"].as_str().context("no seed in the entry")?.to_owned())
+    }
+
+    /// Orders faults of practice's keychain, such as `[{"kind":"locked","times":1}]`.
+    pub fn order_keychain_faults(&self, orders: &str) -> Result<()> {
+        let answer = self.ask("POST", "/_practice/keychain-faults", "", orders)?;
+        ensure!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        Ok(())
+    }
+
+    /// What practice AWS says of itself.
+    pub fn state(&self) -> Result<Value> {
+        let answer = self.ask("GET", "/_practice/state", "", "")?;
+        Ok(serde_json::from_str(
+            answer.split("\r\n\r\n").nth(1).unwrap_or_default(),
+        )?)
+    }
+
+    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Result<String> {
+        let address = self
+            .variable("AWS_ENDPOINT_URL")?
+            .trim_start_matches("http://")
+            .to_owned();
+        let mut stream = TcpStream::connect(&address)?;
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
     }
 
     /// Ends practice AWS as Ctrl-C does.

@@ -25,6 +25,26 @@ impl Window {
         Ok(())
     }
 
+    /// Types into this window as a person does, and ends with the Enter key.
+    pub fn type_line(&self, desktop: &Desktop, text: &str) -> Result<()> {
+        output(desktop.command("xdotool").args(["windowactivate", "--sync", &self.0]))?;
+        output(desktop.command("xdotool").args(["type", "--delay", "20", text]))?;
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        output(desktop.command("xdotool").args(["key", "Return"]))?;
+        Ok(())
+    }
+
+    /// Clicks a place of this window, in pixels from its corner.
+    pub fn click(&self, desktop: &Desktop, x: u32, y: u32) -> Result<()> {
+        let (x, y) = (x.to_string(), y.to_string());
+        output(
+            desktop
+                .command("xdotool")
+                .args(["mousemove", "--window", &self.0, &x, &y, "click", "1"]),
+        )?;
+        Ok(())
+    }
+
     /// Saves a picture of this window alone.
     pub fn picture(&self, desktop: &Desktop, file: &Path) -> Result<()> {
         picture(desktop, &self.0, file)
@@ -47,6 +67,43 @@ pub fn windows(desktop: &Desktop, process: u32) -> Vec<Window> {
 /// Waits for the one window of a process.
 pub fn window(desktop: &Desktop, process: u32) -> Result<Window> {
     wait::until("a window", wait::PROGRAM, || Ok(windows(desktop, process).pop()))
+}
+
+/// Waits for a window of a process whose title has `words` in it.
+pub fn titled(desktop: &Desktop, process: u32, words: &str) -> Result<Window> {
+    wait::until(&format!("a window called {words}"), wait::PROGRAM, || {
+        Ok(named(desktop, process, words).pop())
+    })
+}
+
+/// Waits for a window of any process whose title has `words` in it.
+pub fn anybodys(desktop: &Desktop, words: &str) -> Result<Window> {
+    wait::until(&format!("a window called {words}"), wait::PROGRAM, || {
+        let found = output(
+            desktop
+                .command("xdotool")
+                .args(["search", "--onlyvisible", "--name", words]),
+        );
+        Ok(found.unwrap_or_default().lines().next().map(|id| Window(id.to_owned())))
+    })
+}
+
+/// Waits until a process has no window whose title has `words` in it.
+pub fn none_titled(desktop: &Desktop, process: u32, words: &str) -> Result<()> {
+    wait::until_true(&format!("no window called {words}"), wait::ANSWER, || {
+        named(desktop, process, words).is_empty()
+    })
+}
+
+fn named(desktop: &Desktop, process: u32, words: &str) -> Vec<Window> {
+    let mut xdotool = desktop.command("xdotool");
+    let process = process.to_string();
+    let found = output(xdotool.args(["search", "--onlyvisible", "--all", "--pid", &process, "--name", words]));
+    found
+        .unwrap_or_default()
+        .lines()
+        .map(|id| Window(id.to_owned()))
+        .collect()
 }
 
 /// Waits until a process shows no window any more.

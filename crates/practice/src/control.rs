@@ -5,11 +5,12 @@
 
 use axum::response::Response;
 use http::{HeaderMap, Method, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    delivery::whole, device::CurrentCode, exchange::Server, query::Parameters, report::report, signature::Received,
+    delivery::whole, device::CurrentCode, exchange::Server, query::Parameters, report::report, seed::Seed,
+    signature::Received,
 };
 
 /// Where these routes begin. AWS's protocol knows only `/`.
@@ -47,6 +48,7 @@ fn route(server: &Server, received: &Received) -> (StatusCode, Value) {
             server.state().faults.clear();
             (StatusCode::OK, json!({}))
         }
+        (&Method::POST, "devices") => add_device(server, received),
         (&Method::POST, "keychain-faults") => order(received, |orders| server.keychain.order(orders)),
         (&Method::DELETE, "keychain-faults") => {
             server.keychain.clear_orders();
@@ -71,6 +73,26 @@ pub(crate) fn state(server: &Server) -> Value {
     value["requests"] = json!(state.journal);
     value["faults"] = json!({ "open": state.faults.open(), "skew_seconds": state.faults.skew() });
     value
+}
+
+/// A virtual MFA device as somebody has it: with a seed that is known.
+#[derive(Deserialize)]
+struct KnownDevice {
+    user: String,
+    serial: String,
+    seed: String,
+}
+
+/// Enables a device whose seed the caller knows, as if its user had done so in the console long ago.
+fn add_device(server: &Server, received: &Received) -> (StatusCode, Value) {
+    let Ok(device) = serde_json::from_slice::<KnownDevice>(&received.body) else {
+        return refused("a device has a user, a serial and a seed");
+    };
+    let Some(seed) = Seed::from_base32(&device.seed) else {
+        return refused("the seed is no base32");
+    };
+    server.insert_device(&device.user, &device.serial, Some(seed));
+    (StatusCode::OK, json!({}))
 }
 
 /// Hands on the orders that a request brings.

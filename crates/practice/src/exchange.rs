@@ -18,10 +18,12 @@ use crate::{
     answer::AwsError,
     connection::Line,
     control, delivery,
+    device::Device,
     dispatch::{self, Answer, Asked},
     faults::{Fault, FaultOrder, Faults},
     journal::Journal,
     keychain::{self, Keychain},
+    seed::Seed,
     signature::Received,
     state::World,
     time::{Clock, http_date, shift},
@@ -53,6 +55,14 @@ impl Server {
     /// Returns the server's idea of the time, which an order may have shifted.
     pub(crate) fn now(&self, state: &ServerState) -> Timestamp {
         shift(self.clock.now(), state.faults.skew())
+    }
+
+    /// Adds a device that is enabled and known to STS.
+    pub(crate) fn insert_device(&self, user: &str, serial: &str, seed: Option<Seed>) {
+        let mut state = self.state();
+        let now = self.now(&state);
+        state.world.devices.insert(serial.to_owned(), Device::unassigned(seed));
+        state.world.assign(serial, user, 0, now);
     }
 
     fn answer(&self, asked: &Asked, fault: Option<&'static str>) -> Answer {

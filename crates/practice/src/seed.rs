@@ -1,6 +1,6 @@
 //! The secret of a virtual MFA device and the codes that follow from it (RFC 6238: SHA-1, six digits, 30 seconds).
 
-use data_encoding::BASE32;
+use data_encoding::{BASE32, BASE32_NOPAD};
 use jiff::Timestamp;
 use totp_rs::{Builder, Totp};
 
@@ -16,6 +16,11 @@ pub(crate) struct Seed(Vec<u8>);
 impl Seed {
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
+    }
+
+    /// Reads a seed as people write it down, without padding.
+    pub(crate) fn from_base32(text: &str) -> Option<Self> {
+        BASE32_NOPAD.decode(text.as_bytes()).ok().map(Self)
     }
 
     pub(crate) fn base32(&self) -> String {

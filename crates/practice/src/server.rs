@@ -8,7 +8,6 @@ use std::{
 };
 
 use axum::Router;
-use data_encoding::BASE32_NOPAD;
 use serde_json::Value;
 use tokio::{
     runtime::{Builder, Runtime},
@@ -173,15 +172,15 @@ impl Practice {
     /// Adds an enabled virtual MFA device that STS knows already.
     pub fn add_device(&self, user: &str, serial: &str) -> Result<(), PracticeError> {
         let seed = Seed::new(random::seed()?);
-        self.insert_device(user, serial, Some(seed));
+        self.server.insert_device(user, serial, Some(seed));
         Ok(())
     }
 
     /// Adds an enabled virtual MFA device with a seed of the caller's, as base32: one whose picture or codes the caller
     /// has. `None` if the text is no base32.
     pub fn add_device_with_seed(&self, user: &str, serial: &str, base32: &str) -> Option<()> {
-        let seed = Seed::new(BASE32_NOPAD.decode(base32.as_bytes()).ok()?);
-        self.insert_device(user, serial, Some(seed));
+        let seed = Seed::from_base32(base32)?;
+        self.server.insert_device(user, serial, Some(seed));
         Some(())
     }
 
@@ -194,19 +193,12 @@ impl Practice {
 
     /// Adds a security key, which IAM lists and STS cannot use.
     pub fn add_security_key(&self, user: &str, serial: &str) {
-        self.insert_device(user, serial, None);
+        self.server.insert_device(user, serial, None);
     }
 
     /// Adds a role, or replaces the one of that ARN.
     pub fn add_role(&self, role: Role) -> Result<(), PracticeError> {
         Ok(self.server.state().world.add_role(role)?)
-    }
-
-    fn insert_device(&self, user: &str, serial: &str, seed: Option<Seed>) {
-        let mut state = self.server.state();
-        let now = self.server.now(&state);
-        state.world.devices.insert(serial.to_owned(), Device::unassigned(seed));
-        state.world.assign(serial, user, 0, now);
     }
 }
 

@@ -21,9 +21,11 @@ pub(crate) const DESKTOP: &[&str] = &[
     "gnome-keyring",
     "imagemagick",
     "openbox",
+    "scrot",
     "systemd", // for `busctl`
     "webkit2gtk-driver",
     "x11-utils",
+    "xclip",
     "xdotool",
     "xfce4-panel",
     "xvfb",
@@ -127,7 +129,7 @@ fn name_packages_of_this_family(wanted: &[&[&str]]) {
     if wanted.contains(&DESKTOP) {
         println!(
             "The desktop tests also need these programs: Xvfb, dbus-daemon, busctl, gnome-keyring-daemon, dunst,\n  \
-             openbox, xfce4-panel, WebKitWebDriver, xdotool, xprop, import (ImageMagick), python3 with venv, strace"
+             openbox, xfce4-panel, WebKitWebDriver, scrot, xclip, xdotool, xprop, import (ImageMagick), python3 with venv, strace"
         );
     }
 }

@@ -10,6 +10,8 @@
 )]
 
 mod desktop;
+mod enrolment;
+mod keyring;
 mod main_job;
 mod moto;
 mod no_tray;
