@@ -57,6 +57,14 @@ pub(crate) const CODE: Text = text(6, 6, Some(DIGITS));
 pub(crate) const ROLE_ARN: Text = text(20, 2048, None);
 pub(crate) const SESSION_NAME: Text = text(2, 64, Some(SESSION));
 pub(crate) const EXTERNAL_ID: Text = text(2, 1224, Some(EXTERNAL));
+const TAG: Pattern = Pattern {
+    text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
+    allows: |c| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c),
+};
+
+pub(crate) const TAG_KEY: Text = text(1, 128, Some(TAG));
+pub(crate) const TAG_VALUE: Text = text(0, 256, Some(TAG));
+pub(crate) const ROLE_NAME: Text = text(1, 64, Some(NAME));
 pub(crate) const USER_NAME: Text = text(1, 128, Some(NAME));
 pub(crate) const DEVICE_NAME: Text = text(1, 226, Some(NAME));
 pub(crate) const PATH: Text = text(1, 512, None);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{
     access_keys,
     answer::{AwsError, Xml},
-    check::{Check, USER_NAME},
+    check::{Check, ROLE_NAME, USER_NAME},
     listing, mfa_devices,
     query::Parameters,
     signature::{Caller, Presented},
@@ -30,6 +30,7 @@ pub(crate) fn answer(
     let silent = |result: Result<(), AwsError>| result.map(|()| None);
     Some(match parameters.action() {
         "GetUser" => user(world, caller, parameters).map(Some),
+        "GetRole" => role(world, caller, parameters).map(Some),
         "ListAccountAliases" => account_aliases(world, caller, parameters).map(Some),
         "ListMFADevices" => listing::mfa_devices(world, caller, parameters).map(Some),
         "ListVirtualMFADevices" => listing::virtual_mfa_devices(world, caller, parameters).map(Some),
@@ -80,6 +81,32 @@ fn user(world: &World, caller: &Caller, parameters: &Parameters) -> Result<Xml, 
         .text("Arn", &world.arn(&principal))
         .text("CreateDate", &created);
     Ok(Xml::new().nest("User", user))
+}
+
+/// Tells of a role of the caller's own account: by its name, which says nothing of another account.
+fn role(world: &World, caller: &Caller, parameters: &Parameters) -> Result<Xml, AwsError> {
+    let mut check = Check::new(parameters);
+    let name = check.required("RoleName", &ROLE_NAME);
+    check.finish()?;
+    let own = format!("arn:aws:iam::{}:role/", world.account(&caller.principal));
+    let found = world
+        .roles
+        .values()
+        .find(|known| known.role.arn.starts_with(&own) && known.role.arn.rsplit('/').next() == Some(name));
+    let Some(known) = found else {
+        return Err(AwsError::no_such_entity(format!(
+            "The role with name {name} cannot be found."
+        )));
+    };
+    let path = known.role.arn[own.len() - 1..].trim_end_matches(name);
+    let role = Xml::new()
+        .text("Path", path)
+        .text("RoleName", name)
+        .text("RoleId", &known.id)
+        .text("Arn", &known.role.arn)
+        .text("CreateDate", "2020-01-01T00:00:00Z")
+        .text("MaxSessionDuration", &known.role.max_session_seconds.to_string());
+    Ok(Xml::new().nest("Role", role))
 }
 
 /// An account has one alias or none, so there is never a second page.

@@ -11,6 +11,8 @@ pub struct Options {
     pub limits: bool,
     /// How long after EnableMFADevice STS does not know the device yet. AWS takes about ten seconds.
     pub propagation_seconds: u64,
+    /// Whether a signature may be of any time: for a clock that a test turns, which the SDK's signer does not follow.
+    pub any_date: bool,
 }
 
 impl Default for Options {
@@ -20,6 +22,7 @@ impl Default for Options {
             session_seconds: None,
             limits: true,
             propagation_seconds: 10,
+            any_date: false,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     check::{CODE, Check, SERIAL_NUMBER},
     query::Parameters,
     signature::Caller,
-    state::{Principal, World},
+    state::{HandedOn, Principal, World},
     sts::{issue, verify_mfa},
 };
 
@@ -37,6 +37,13 @@ pub(crate) fn session_token(
     let root =
         matches!(&caller.principal, Principal::User(name) if world.users.get(name).is_some_and(|user| user.root));
     let seconds = if root { seconds.min(ROOT_SECONDS) } else { seconds };
-    let credentials = issue(world, caller.principal.clone(), mfa.then_some(now), seconds, now)?;
+    let credentials = issue(
+        world,
+        caller.principal.clone(),
+        mfa.then_some(now),
+        HandedOn::default(),
+        seconds,
+        now,
+    )?;
     Ok(Xml::new().nest("Credentials", credentials))
 }

@@ -63,6 +63,17 @@ pub(crate) struct Session {
     pub(crate) principal: Principal,
     /// When the code was given that the session carries with it. A role's session carries none.
     pub(crate) mfa_at: Option<Timestamp>,
+    /// What a role's session hands on to the roles taken with it.
+    pub(crate) handed_on: HandedOn,
+}
+
+/// What goes down a chain of roles.
+#[derive(Clone, Default)]
+pub(crate) struct HandedOn {
+    /// Set once, and for all roles that follow.
+    pub(crate) source_identity: Option<String>,
+    /// The transitive ones of the session's tags.
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// Who a request or a session speaks for.
@@ -100,6 +111,12 @@ pub struct Trust {
     pub mfa_age_seconds: Option<u64>,
     /// The external id the caller must give.
     pub external_id: Option<String>,
+    /// The `sts:RoleSessionName` the caller must give.
+    pub session_name: Option<String>,
+    /// The `sts:SourceIdentity` the caller must give or have.
+    pub source_identity: Option<String>,
+    /// Tags the caller must give (`aws:RequestTag`) or have been handed (`aws:PrincipalTag`).
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A user's long-term access key, told once to whoever made it. Has no `Debug`, for it holds the secret.

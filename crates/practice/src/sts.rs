@@ -11,7 +11,7 @@ use crate::{
     random,
     session_token::session_token,
     signature::Caller,
-    state::{Principal, Session, World},
+    state::{HandedOn, Principal, Session, World},
     time::{after, iso},
 };
 
@@ -72,6 +72,7 @@ pub(crate) fn issue(
     world: &mut World,
     principal: Principal,
     mfa_at: Option<Timestamp>,
+    handed_on: HandedOn,
     seconds: u64,
     now: Timestamp,
 ) -> Result<Xml, AwsError> {
@@ -82,6 +83,7 @@ pub(crate) fn issue(
         expires: after(now, world.options.session_seconds.unwrap_or(seconds)),
         principal,
         mfa_at,
+        handed_on,
     };
     let xml = Xml::new()
         .text("AccessKeyId", &id)

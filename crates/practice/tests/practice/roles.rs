@@ -1,6 +1,9 @@
 //! AssumeRole: trust, MFA and how long.
 
-use aws_sdk_sts::{config::Credentials, types::Credentials as Given};
+use aws_sdk_sts::{
+    config::Credentials,
+    types::{Credentials as Given, Tag},
+};
 use mfa_tray_practice::{Role, Trust};
 
 use crate::stage::{INVALID, Refusal, Stage, denied, is, refusal, session};
@@ -222,4 +225,47 @@ async fn a_role_carries_no_mfa_on() {
         refusal,
         not_authorized("arn:aws:sts::444455556666:assumed-role/deploy/dana", NEXT)
     );
+}
+
+#[tokio::test]
+async fn a_role_tells_its_limit_in_its_own_account() {
+    let stage = Stage::new();
+    let dana = stage.newcomer("dana");
+    let own = "arn:aws:iam::111122223333:role/team/builder";
+    role(&stage, own, trusting("arn:aws:iam::111122223333:user/dana"));
+    role(&stage, ROLE, Trust::default());
+    let found = stage.iam(&dana).get_role().role_name("builder").send().await.unwrap();
+    let found = found.role().unwrap();
+    assert_eq!((found.arn(), found.path()), (own, "/team/"));
+    assert_eq!(found.max_session_duration(), Some(7_200));
+    let error = stage
+        .iam(&dana)
+        .get_role()
+        .role_name("deploy")
+        .send()
+        .await
+        .unwrap_err();
+    let message = "The role with name deploy cannot be found.";
+    assert_eq!(refusal(&error), is(404, "NoSuchEntity", message));
+}
+
+#[tokio::test]
+async fn what_goes_down_a_chain_is_not_changed_on_the_way() {
+    let stage = Stage::new();
+    let dana = stage.newcomer("dana");
+    role(&stage, ROLE, trusting("arn:aws:iam::111122223333:user/dana"));
+    role(&stage, NEXT, trusting(ROLE));
+    let tag = |value: &str| Tag::builder().key("team").value(value).build().unwrap();
+    let call =
+        |caller: &Credentials, arn: &str| stage.sts(caller).assume_role().role_arn(arn).role_session_name("dana");
+    let first = call(&dana, ROLE)
+        .tags(tag("web"))
+        .transitive_tag_keys("team")
+        .source_identity("dana");
+    let first = session(first.send().await.unwrap().credentials());
+    assert!(call(&first, NEXT).source_identity("dana").send().await.is_ok());
+    let error = call(&first, NEXT).source_identity("emil").send().await.unwrap_err();
+    assert_eq!(refusal(&error).1, "AccessDenied");
+    let error = call(&first, NEXT).tags(tag("ops")).send().await.unwrap_err();
+    assert_eq!(refusal(&error).1, "InvalidParameterValue");
 }
