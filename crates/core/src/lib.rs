@@ -8,6 +8,7 @@
 // Words.
 pub mod problem;
 pub mod profile;
+pub mod role;
 pub mod secret;
 // Formats.
 pub mod aws_files;
@@ -30,6 +31,7 @@ pub mod catalog;
 pub mod clear;
 pub mod endpoint;
 pub mod enroll;
+pub mod plan;
 pub mod refresh;
 pub mod session;
 pub mod status;
