@@ -138,13 +138,13 @@ impl Desk {
         lock(&self.kept).network = problem.map(|problem| (problem, Instant::now()));
     }
 
-    /// Whether the seed of the device of `profile` is kept. Blocks on files.
-    pub(crate) fn is_enrolled(&self, profile: &str) -> bool {
+    /// Whether a session of `profile` can be had without a typed code. Blocks on files.
+    pub(crate) fn needs_no_typing(&self, profile: &str) -> bool {
         let rows = self
             .world
             .load()
             .map(|loaded| status::rows(&loaded, &self.world.state, self.world.clock.now()));
-        rows.is_ok_and(|rows| rows.iter().any(|row| row.name.as_str() == profile && row.enrolled))
+        rows.is_ok_and(|rows| rows.iter().any(|row| row.name.as_str() == profile && row.one_click))
     }
 
     /// Reads everything and says how it stands now, with the `enrolment` under way. Blocks on files.

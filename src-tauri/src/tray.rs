@@ -269,6 +269,7 @@ pub(crate) mod tests {
             region: None,
             mfa_serial: None,
             enrolled: false,
+            one_click: false,
             fingerprint: None,
             favourite: false,
             refreshing: false,

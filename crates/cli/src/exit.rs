@@ -20,10 +20,11 @@ pub(crate) const EXIT_CODES: &str = "Exit codes:
   4  AWS refused, or the code was used before or the device tried too often
   5  the keychain is not available
   6  a file was refused and left as it was
-  7  network";
+  7  network
+Of several profiles, the highest of theirs";
 
 /// How the program ends when it does not end well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     Failed = 1,
     Usage = 2,
@@ -113,8 +114,10 @@ impl From<RefreshError> for Failure {
         let problem = error.problem();
         match error {
             RefreshError::Load(error) => error.into(),
-            RefreshError::CodeNeeded(_) => Failure::new(Exit::CodeNeeded, problem.message)
-                .with_hint("give it with --code CODE, or run this on a terminal"),
+            RefreshError::CodeNeeded(_) | RefreshError::AnotherCode { .. } => {
+                Failure::new(Exit::CodeNeeded, problem.message)
+                    .with_hint("give it with --code CODE, or run this on a terminal")
+            }
             error => Failure::of_problem(exit_of_refresh(&error), &problem),
         }
     }
@@ -122,8 +125,11 @@ impl From<RefreshError> for Failure {
 
 fn exit_of_refresh(error: &RefreshError) -> Exit {
     match error {
-        RefreshError::CodeNeeded(_) => Exit::CodeNeeded,
-        RefreshError::ChooseDevice(_) | RefreshError::SerialNeeded { .. } | RefreshError::Duration(_) => Exit::Usage,
+        RefreshError::CodeNeeded(_) | RefreshError::AnotherCode { .. } => Exit::CodeNeeded,
+        RefreshError::ChooseDevice(_)
+        | RefreshError::SerialNeeded { .. }
+        | RefreshError::Duration(_)
+        | RefreshError::RoleDuration(_) => Exit::Usage,
         RefreshError::Code(_) | RefreshError::SeedRejected(_) => Exit::Refused,
         RefreshError::Keychain(error) => exit_of_vault(error),
         RefreshError::Aws { source, .. } => exit_of(source),

@@ -71,14 +71,19 @@ pub fn endpoint(
         && known.contains(&arn.partition)
         && arn.partition != partition_of(&region)
     {
+        let (what, key) = if arn.resource.starts_with("role/") {
+            ("role", "role_arn")
+        } else {
+            ("MFA device", "mfa_serial")
+        };
         let message = format!(
-            "the MFA device is in the partition {}, the region {region} is not",
+            "the {what} is in the partition {}, the region {region} is not",
             arn.partition
         );
         return Err(Problem::new(
             "partition",
             message,
-            "correct `region` or `mfa_serial` in the profile",
+            format!("correct `region` or `{key}` in the profile"),
         ));
     }
     let override_for = |service: &str, specific: &Option<String>| {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::aws_error::AwsError;
 use crate::endpoint::Endpoint;
 use crate::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial};
+use crate::role::Hop;
 use crate::secret::{AccessKey, SecretBytes};
 use crate::totp::Seed;
 
@@ -19,10 +20,14 @@ pub trait Clock: Send + Sync {
 pub trait Aws: Send + Sync {
     /// STS `GetSessionToken` with MFA.
     fn session_token(&self, caller: &Caller, request: &SessionTokenRequest<'_>) -> Reply<SessionCredentials>;
+    /// STS `AssumeRole`, with MFA or without.
+    fn assume_role(&self, caller: &Caller, request: &AssumeRoleRequest<'_>) -> Reply<SessionCredentials>;
     /// STS `GetCallerIdentity`; no policy can deny it.
     fn caller_identity(&self, caller: &Caller) -> Reply<Identity>;
     /// STS `GetAccessKeyInfo`: the account a key belongs to.
     fn access_key_account(&self, caller: &Caller, key: &AccessKeyId) -> Reply<String>;
+    /// IAM `GetRole`: a role of the caller's account, by its name.
+    fn role(&self, caller: &Caller, name: &str) -> Reply<FoundRole>;
     /// IAM `ListMFADevices` of the caller.
     fn mfa_devices(&self, caller: &Caller) -> Reply<Vec<MfaSerial>>;
     /// IAM `ListVirtualMFADevices` of the account, those that are nobody's.
@@ -57,6 +62,28 @@ pub struct SessionTokenRequest<'a> {
     pub code: &'a MfaCode,
     /// Seconds, 900 to 129,600.
     pub duration: u32,
+}
+
+/// What `AssumeRole` is asked for.
+#[derive(Debug)]
+pub struct AssumeRoleRequest<'a> {
+    /// The role, and what its profile says about it.
+    pub hop: &'a Hop,
+    /// The name of the session.
+    pub session_name: &'a str,
+    /// The device and its code, where the call carries MFA.
+    pub mfa: Option<(&'a MfaSerial, &'a MfaCode)>,
+    /// Seconds, 900 to 43,200.
+    pub duration: u32,
+}
+
+/// A role as IAM knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRole {
+    /// Its ARN: another account may have a role of the same name.
+    pub arn: String,
+    /// How many seconds its sessions may last.
+    pub max_session_duration: u32,
 }
 
 /// What STS gives.

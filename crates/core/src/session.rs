@@ -50,6 +50,15 @@ impl State {
     }
 }
 
+/// Whose session it is: that of a user's long-term key, or of a role taken with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner<'a> {
+    /// The id of the long-term key.
+    pub key: &'a str,
+    /// The ARN of the role.
+    pub role: Option<&'a str>,
+}
+
 /// The session a target section holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -66,11 +75,11 @@ pub struct Session {
 impl Session {
     /// Reads the session of a section; `None` if it holds none.
     ///
-    /// A session is only known to be of the profile whose long-term key is `source` when we wrote it there: any tool
-    /// may have put another user's session into the section.
+    /// A session is only known to be `owner`'s when we wrote it there: any tool may have put another user's session
+    /// into the section, and the profile may name another role now.
     pub fn read(
         properties: &Properties,
-        source: Option<&str>,
+        owner: Option<Owner<'_>>,
         made: impl Fn(&AccessKeyId) -> Option<MadeSession>,
     ) -> Option<Session> {
         let access_key_id = AccessKeyId::parse(properties.text("aws_access_key_id")?).ok()?;
@@ -80,7 +89,7 @@ impl Session {
         }
         let made = made(&access_key_id);
         let is_ours = match &made {
-            Some(made) => made.source.is_none() || made.source.as_deref() == source,
+            Some(made) => made.source.is_none() || made.owner() == owner,
             // Our memory may be gone, or another's; what we and aws-mfa write is told by its keys.
             None => properties.text("manager") == Some(MANAGER) || is_of_aws_mfa(properties),
         };

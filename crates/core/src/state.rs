@@ -14,6 +14,7 @@ use crate::file::{self, Backup, FileError};
 use crate::lock::{self, LockError, Subject};
 use crate::ports::Identity;
 use crate::profile::{AccessKeyId, MfaSerial};
+use crate::session::Owner;
 
 /// The state folder.
 #[derive(Debug, Clone)]
@@ -58,6 +59,38 @@ pub struct MadeSession {
     /// The id of the long-term key it was made with.
     #[serde(default)]
     pub source: Option<String>,
+    /// The ARN of the role it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+}
+
+impl MadeSession {
+    /// Whose it is, where that was written down.
+    pub fn owner(&self) -> Option<Owner<'_>> {
+        Some(Owner {
+            key: self.source.as_deref()?,
+            role: self.role.as_deref(),
+        })
+    }
+}
+
+/// What AWS's refusals have taught about one role.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KnownRole {
+    /// It takes no session whose code is old.
+    pub wants_fresh_mfa: bool,
+    /// A session that was longer than it allows.
+    pub too_long: Option<TooLong>,
+}
+
+/// A session that was refused because it would last too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TooLong {
+    /// How long it would have lasted.
+    pub seconds: u32,
+    /// When, by this machine's clock.
+    pub refused_at: Timestamp,
 }
 
 /// A device whose seed is in the keychain. Tells so without asking the keychain, which might prompt.
@@ -82,6 +115,7 @@ const KEYS: &str = "identities.json";
 const SESSIONS: &str = "sessions.json";
 const CLOCK: &str = "clock.json";
 const ENROLLED: &str = "enrolled.json";
+const ROLES: &str = "roles.json";
 /// Sessions last 36 hours at most; older records only take room.
 const KEEP_SESSIONS_HOURS: i64 = 72;
 
@@ -189,6 +223,21 @@ impl StateFolder {
     pub fn forget_enrolled(&self, serial: &MfaSerial) -> Result<(), StateError> {
         self.change(ENROLLED, |enrolled: &mut BTreeMap<String, EnrolledDevice>| {
             enrolled.remove(serial.as_str());
+        })
+    }
+
+    /// What is known of roles, by ARN.
+    pub fn known_roles(&self) -> BTreeMap<String, KnownRole> {
+        self.load(ROLES)
+    }
+
+    /// Remembers what a refusal has taught about a role.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_role(&self, arn: &str, learn: impl Fn(&mut KnownRole)) -> Result<(), StateError> {
+        self.change(ROLES, |roles: &mut BTreeMap<String, KnownRole>| {
+            learn(roles.entry(arn.to_owned()).or_default());
         })
     }
 

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::catalog::{Entry, Kind};
+use crate::catalog::{self, Entry, Kind, Role};
+use crate::plan;
 use crate::problem::Problem;
 use crate::profile::{Arn, ProfileName, default_region};
-use crate::session::{Session, State};
-use crate::state::{EnrolledDevice, KnownKey, MadeSession, StateFolder};
+use crate::refresh::outlook::{self, Memory};
+use crate::refresh::prepare;
+use crate::session::{Owner, Session, State};
+use crate::state::{EnrolledDevice, KnownKey, StateFolder};
 use crate::target;
 use crate::world::Loaded;
 
@@ -35,6 +38,8 @@ pub struct Row {
     pub mfa_serial: Option<String>,
     /// Whether the device's seed is in the keychain.
     pub enrolled: bool,
+    /// Whether a session can be had without a typed code.
+    pub one_click: bool,
     /// Of that seed.
     pub fingerprint: Option<String>,
     /// Stands first.
@@ -62,44 +67,61 @@ impl Row {
 
 /// All rows, in file order, favourites first.
 pub fn rows(loaded: &Loaded, state: &StateFolder, now: Timestamp) -> Vec<Row> {
-    let memory = Memory::read(state);
+    let remembered = Remembered::read(state);
     let mut rows: Vec<Row> = loaded
         .catalog
         .entries
         .iter()
-        .map(|entry| row(loaded, entry, &memory, now))
+        .map(|entry| row(loaded, entry, &remembered, now))
         .collect();
     rows.sort_by_key(|row| !row.favourite);
     rows
 }
 
 /// What the state folder remembers, read once for all rows.
-struct Memory {
+struct Remembered {
     known: BTreeMap<String, KnownKey>,
-    made: BTreeMap<String, MadeSession>,
     enrolled: BTreeMap<String, EnrolledDevice>,
+    memory: Memory,
 }
 
-impl Memory {
-    fn read(state: &StateFolder) -> Memory {
-        Memory {
+impl Remembered {
+    fn read(state: &StateFolder) -> Remembered {
+        Remembered {
             known: state.known_keys(),
-            made: state.made_sessions(),
             enrolled: state.enrolled_devices(),
+            memory: Memory::read(state),
         }
     }
 }
 
-fn row(loaded: &Loaded, entry: &Entry, memory: &Memory, now: Timestamp) -> Row {
-    let Memory { known, made, enrolled } = memory;
+fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) -> Row {
+    let Remembered {
+        known,
+        enrolled,
+        memory,
+    } = remembered;
+    let taken = match &entry.kind {
+        Kind::Role(role) => Some(role),
+        _ => None,
+    };
     let properties = loaded.files.profile(&entry.section);
     // A session without a source (`aws configure mfa-login` leaves such) stands in its own section.
     let holder = entry.target.as_ref().map_or(&entry.section, |target| &target.section);
-    let source = properties.and_then(|properties| properties.text("aws_access_key_id"));
+    let keys = match taken.and_then(Role::root) {
+        Some(root) => loaded.files.profile(root),
+        None => properties,
+    };
+    let owner = keys
+        .and_then(|properties| properties.text("aws_access_key_id"))
+        .map(|key| Owner {
+            key,
+            role: taken.map(|role| role.arn.as_str()),
+        });
     let session = loaded
         .files
         .profile(holder)
-        .and_then(|section| Session::read(section, source, |id| made.get(id.as_str()).cloned()));
+        .and_then(|section| Session::read(section, owner, |id| memory.made.get(id.as_str()).cloned()));
     let state = match (&entry.kind, &session) {
         (Kind::Managed { .. }, _) => State::Unknown,
         (_, Some(session)) => session.state(now),
@@ -108,10 +130,7 @@ fn row(loaded: &Loaded, entry: &Entry, memory: &Memory, now: Timestamp) -> Row {
     let key = properties
         .and_then(|properties| properties.text("aws_access_key_id"))
         .and_then(|id| known.get(id));
-    let role = match &entry.kind {
-        Kind::Role(role) => Arn::parse(&role.arn),
-        _ => None,
-    };
+    let role = taken.and_then(|role| Arn::parse(&role.arn));
     let device = entry.serial.as_ref().and_then(|serial| serial.arn());
     let account = role
         .or(device)
@@ -125,6 +144,12 @@ fn row(loaded: &Loaded, entry: &Entry, memory: &Memory, now: Timestamp) -> Row {
         .filter(|_| role.is_none())
         .map(|arn| arn.name().to_owned());
     let device_kept = entry.serial.as_ref().and_then(|serial| enrolled.get(serial.as_str()));
+    let one_click = device_kept.is_some()
+        || taken.is_some_and(|role| {
+            let asked = prepare::duration(loaded, entry);
+            let known = outlook::known(loaded, entry, role, asked, entry.serial.is_some(), memory, now);
+            !plan::needs_code(&known)
+        });
     let session_maker = matches!(entry.kind, Kind::IamUser | Kind::Role(_));
     let region = loaded.text(entry, "region").map(str::to_owned).or_else(|| {
         session_maker.then(|| default_region(role.or(device).map_or("aws", |arn| arn.partition)).to_string())
@@ -139,6 +164,7 @@ fn row(loaded: &Loaded, entry: &Entry, memory: &Memory, now: Timestamp) -> Row {
         region,
         mfa_serial: entry.serial.as_ref().map(ToString::to_string),
         enrolled: device_kept.is_some(),
+        one_click,
         fingerprint: device_kept.map(|device| device.fingerprint.clone()),
         favourite: loaded.settings.is_favourite(&entry.name),
         problem: problem(loaded, entry),
@@ -149,9 +175,11 @@ fn row(loaded: &Loaded, entry: &Entry, memory: &Memory, now: Timestamp) -> Row {
 fn problem(loaded: &Loaded, entry: &Entry) -> Option<Problem> {
     match &entry.kind {
         Kind::Incomplete(problem) => Some(problem.clone()),
-        Kind::Role(_) => Some(role_sessions_not_yet(&entry.name)),
         Kind::Managed { .. } => None,
-        Kind::IamUser => {
+        Kind::IamUser | Kind::Role(_) => {
+            if let Some(problem) = entry.serial.as_ref().and_then(catalog::unusable) {
+                return Some(problem);
+            }
             let Some(target) = &entry.target else {
                 return Some(no_target(&entry.name));
             };
@@ -171,13 +199,5 @@ pub(crate) fn no_target(name: &ProfileName) -> Problem {
         "target",
         format!("the target pattern gives no usable name for {name}"),
         format!("name one yourself: mfa-tray refresh {name} --target NAME"),
-    )
-}
-
-pub(crate) fn role_sessions_not_yet(name: &ProfileName) -> Problem {
-    Problem::new(
-        "role-sessions",
-        format!("{name} is a role, and this version does not make sessions for roles yet"),
-        "refresh its source profile: AWS tools take the role with that session when source_profile names the target",
     )
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::aws_error::AwsError;
 use crate::ports::{
-    Aws, Caller, CodePair, Identity, Keychain, NewDevice, Reply, SessionCredentials, SessionTokenRequest, Unavailable,
+    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, Keychain, NewDevice, Reply, SessionCredentials,
+    SessionTokenRequest, Unavailable,
 };
 use crate::profile::{AccessKeyId, DeviceName, MfaSerial};
 use crate::secret::{ExposeSecret as _, SecretBytes};
@@ -150,6 +151,14 @@ fn never<T>() -> Reply<T> {
 
 impl Aws for NoAws {
     fn session_token(&self, _: &Caller, _: &SessionTokenRequest<'_>) -> Reply<SessionCredentials> {
+        never()
+    }
+
+    fn assume_role(&self, _: &Caller, _: &AssumeRoleRequest<'_>) -> Reply<SessionCredentials> {
+        never()
+    }
+
+    fn role(&self, _: &Caller, _: &str) -> Reply<FoundRole> {
         never()
     }
 

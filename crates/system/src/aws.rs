@@ -12,13 +12,15 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_iam::types::AssignmentStatusType;
+use aws_sdk_sts::types::Tag;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::Timestamp;
 use mfa_tray_core::aws_error::AwsError;
 use mfa_tray_core::ports::{
-    Aws, Caller, CodePair, Identity, NewDevice, Reply, SessionCredentials, SessionTokenRequest,
+    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, NewDevice, Reply, SessionCredentials,
+    SessionTokenRequest,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial, partition_of};
 use mfa_tray_core::secret::{AccessKey, ExposeSecret as _, SecretString};
@@ -178,6 +180,56 @@ impl Aws for SdkAws {
                     &given.session_token,
                     given.expiration.secs(),
                 )
+            })
+        })
+    }
+
+    fn assume_role(&self, caller: &Caller, request: &AssumeRoleRequest<'_>) -> Reply<SessionCredentials> {
+        with_call(caller, Service::Sts, |call| {
+            call.run(async {
+                let hop = request.hop;
+                let tag = |(key, value): &(String, String)| Tag::builder().key(key).value(value).build();
+                let tags: Result<Vec<Tag>, _> = hop.tags.iter().map(tag).collect();
+                let tags = tags.map_err(|error| AwsError::NotMade(error.to_string()))?;
+                let (serial, code) = request.mfa.unzip();
+                let answer = aws_sdk_sts::Client::new(&call.config)
+                    .assume_role()
+                    .role_arn(&hop.arn)
+                    .role_session_name(request.session_name)
+                    .duration_seconds(request.duration.cast_signed())
+                    .set_external_id(hop.external_id.clone())
+                    .set_source_identity(hop.source_identity.clone())
+                    .set_tags((!tags.is_empty()).then_some(tags))
+                    .set_transitive_tag_keys((!hop.transitive_tags.is_empty()).then(|| hop.transitive_tags.clone()))
+                    .set_serial_number(serial.map(ToString::to_string))
+                    .set_token_code(code.map(|code| code.digits().to_owned()))
+                    .send()
+                    .await
+                    .map_err(|error| aws_error(&error, &call.host))?;
+                let missing = AwsError::NotAws("there are no credentials in it");
+                let given = answer.credentials.ok_or(missing)?;
+                session(
+                    &given.access_key_id,
+                    &given.secret_access_key,
+                    &given.session_token,
+                    given.expiration.secs(),
+                )
+            })
+        })
+    }
+
+    fn role(&self, caller: &Caller, name: &str) -> Reply<FoundRole> {
+        with_call(caller, Service::Iam, |call| {
+            call.run(async {
+                let request = aws_sdk_iam::Client::new(&call.config).get_role().role_name(name);
+                let answer = request.send().await.map_err(|error| aws_error(&error, &call.host))?;
+                let missing = AwsError::NotAws("there is no role with a limit in it");
+                let role = answer.role.ok_or(missing.clone())?;
+                let limit = role.max_session_duration.and_then(|limit| u32::try_from(limit).ok());
+                Ok(FoundRole {
+                    arn: role.arn,
+                    max_session_duration: limit.ok_or(missing)?,
+                })
             })
         })
     }

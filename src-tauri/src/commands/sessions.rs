@@ -101,13 +101,13 @@ fn refreshed(desk: &Desk, busy: &Busy<'_>, request: &Request) -> Result<Refreshe
     }
 }
 
-/// What a click on a profile in the tray does: a session without a question where its seed is kept, else the code entry.
+/// What a click on a profile in the tray does: a session without a question where no code has to be typed, else the code entry.
 pub(crate) fn refresh_or_ask(app: &AppHandle, profile: String) {
     let app = app.clone();
     tauri::async_runtime::spawn_blocking(move || {
         let desk = app.state::<Desk>();
         let failure = match ProfileName::parse(&profile) {
-            Ok(name) if desk.is_enrolled(&profile) => {
+            Ok(name) if desk.needs_no_typing(&profile) => {
                 let request = Request {
                     when: When::Always,
                     ..Request::of(&name)

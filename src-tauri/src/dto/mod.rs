@@ -73,6 +73,8 @@ pub(crate) struct Profile {
     pub(crate) region: Option<String>,
     pub(crate) mfa_serial: Option<String>,
     pub(crate) enrolled: bool,
+    /// A session can be had without a typed code.
+    pub(crate) one_click: bool,
     /// Of the device's seed.
     pub(crate) fingerprint: Option<String>,
     pub(crate) favourite: bool,
@@ -218,6 +220,7 @@ impl Profile {
             region: row.region.clone(),
             mfa_serial: row.mfa_serial.clone(),
             enrolled: row.enrolled,
+            one_click: row.one_click,
             fingerprint: row.fingerprint.clone(),
             favourite: row.favourite,
             refreshing,
@@ -286,13 +289,15 @@ impl From<&RefreshError> for Failure {
         let plain = |code| Failure::new(code, error.to_string());
         match error {
             RefreshError::Load(source) => Failure::of_problem(FailureCode::File, &source.problem()),
-            RefreshError::UnknownProfile(_) | RefreshError::Duration(_) => plain(FailureCode::Other),
+            RefreshError::UnknownProfile(_) | RefreshError::Duration(_) | RefreshError::RoleDuration(_) => {
+                plain(FailureCode::Other)
+            }
             RefreshError::Profile(problem) if problem.code == "no-device" => {
                 Failure::of_problem(FailureCode::NoDevice, problem)
             }
             RefreshError::Profile(problem) => Failure::of_problem(FailureCode::Refused, problem),
             RefreshError::Target(problem) => Failure::of_problem(FailureCode::File, problem),
-            RefreshError::CodeNeeded(serial) => {
+            RefreshError::CodeNeeded(serial) | RefreshError::AnotherCode { serial, .. } => {
                 with_devices(plain(FailureCode::CodeNeeded), std::slice::from_ref(serial))
             }
             RefreshError::ChooseDevice(serials) => with_devices(plain(FailureCode::ChooseDevice), serials),

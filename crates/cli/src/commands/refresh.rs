@@ -11,8 +11,9 @@ use crate::commands::profile_or_default;
 use crate::exit::Failure;
 use crate::{output, prompt, wait};
 
+/// A session in JSON: other programs rely on these names.
 #[derive(Serialize)]
-struct RefreshedJson {
+pub(super) struct RefreshedJson {
     profile: String,
     target: String,
     access_key_id: String,
@@ -35,6 +36,10 @@ pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
     let refreshed = loop {
         match wait::for_codes(&world, || refresh(&world, &request), RefreshError::wait) {
             Ok(refreshed) => break refreshed,
+            Err(RefreshError::AnotherCode { serial, why }) if prompt::is_possible() => {
+                output::say(&why);
+                request.code = CodeFrom::Person(prompt::code(&serial)?)
+            }
             Err(RefreshError::CodeNeeded(serial)) if prompt::is_possible() => {
                 request.code = CodeFrom::Person(prompt::code(&serial)?)
             }
@@ -53,26 +58,37 @@ pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(refreshed: &Refreshed, json: bool) -> Result<(), Failure> {
-    let shown = RefreshedJson {
-        profile: refreshed.profile.to_string(),
-        target: refreshed.target.to_string(),
-        access_key_id: refreshed.access_key_id.to_string(),
-        expires_at: refreshed.expires_at.map(rfc3339),
-    };
-    if json {
-        return Ok(output::json(&shown)?);
+impl From<&Refreshed> for RefreshedJson {
+    fn from(refreshed: &Refreshed) -> RefreshedJson {
+        RefreshedJson {
+            profile: refreshed.profile.to_string(),
+            target: refreshed.target.to_string(),
+            access_key_id: refreshed.access_key_id.to_string(),
+            expires_at: refreshed.expires_at.map(rfc3339),
+        }
     }
-    let until = shown.expires_at.as_deref().unwrap_or("an unknown time");
+}
+
+/// What there is now, in one line.
+pub(super) fn sentence(refreshed: &Refreshed) -> String {
+    let until = refreshed.expires_at.map(rfc3339);
+    let until = until.as_deref().unwrap_or("an unknown time");
     let what = if refreshed.made {
         "New session"
     } else {
         "There is a good session"
     };
-    output::line(&format!(
+    format!(
         "{what} in [{}] ({}) until {until}",
-        shown.target, shown.access_key_id
-    ))?;
-    output::say(&format!("Use it with AWS_PROFILE={}", shown.target));
+        refreshed.target, refreshed.access_key_id
+    )
+}
+
+fn print(refreshed: &Refreshed, json: bool) -> Result<(), Failure> {
+    if json {
+        return Ok(output::json(&RefreshedJson::from(refreshed))?);
+    }
+    output::line(&sentence(refreshed))?;
+    output::say(&format!("Use it with AWS_PROFILE={}", refreshed.target));
     Ok(())
 }

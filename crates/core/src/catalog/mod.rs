@@ -16,7 +16,7 @@ use crate::state::KnownKey;
 use crate::target::{self, Sources, Target};
 
 use reader::Reader;
-pub(crate) use reader::fido_only;
+pub(crate) use reader::{fido_only, unusable};
 
 /// One profile as people see it.
 #[derive(Debug, Clone)]
@@ -64,6 +64,21 @@ pub struct Catalog {
     /// The entries.
     pub entries: Vec<Entry>,
     sources: Sources,
+    /// Where in `entries` a section is.
+    sections: HashMap<ProfileName, usize>,
+}
+
+impl Role {
+    /// The section with the keys of the user the chain begins at.
+    pub fn root(&self) -> Option<&ProfileName> {
+        self.chain.last()
+    }
+
+    /// The profiles whose roles are taken one after the other, from the user on; the last is `own`, which this role is of.
+    pub fn hops<'a>(&'a self, own: &'a ProfileName) -> impl Iterator<Item = &'a ProfileName> {
+        let between = self.chain.split_last().map_or(&[][..], |(_, between)| between);
+        between.iter().rev().chain(std::iter::once(own))
+    }
 }
 
 impl Catalog {
@@ -92,13 +107,19 @@ impl Catalog {
                 sources.entry(target.section).or_default().push(shown.clone());
             }
         }
-        let entries = files
+        let entries: Vec<Entry> = files
             .names()
             .iter()
             .filter(|name| !folded.contains_key(*name) && !pairs.section.contains_key(*name))
             .filter_map(|name| reader.entry(name, &pairs, &folded))
             .collect();
-        Catalog { entries, sources }
+        let sections = entries.iter().enumerate();
+        let sections = sections.map(|(index, entry)| (entry.section.clone(), index)).collect();
+        Catalog {
+            entries,
+            sources,
+            sections,
+        }
     }
 
     /// The entry called `name`, or whose long-term section or target is called so.
@@ -107,6 +128,11 @@ impl Catalog {
         by(&|entry| entry.name == *name)
             .or_else(|| by(&|entry| entry.section == *name))
             .or_else(|| by(&|entry| entry.target.as_ref().is_some_and(|target| target.section == *name)))
+    }
+
+    /// The entry whose keys or role stand in `section`.
+    pub fn with_section(&self, section: &ProfileName) -> Option<&Entry> {
+        self.entries.get(*self.sections.get(section)?)
     }
 
     /// The other profile whose sessions go to `target`.

@@ -33,7 +33,11 @@ impl Reader<'_> {
                 .files
                 .profile(&shown)
                 .is_none_or(|properties| target::conflict(properties).is_none());
-            let keys = self.files.profile(name).is_some_and(target::has_long_term_key);
+            // With a role in it the section is the role's, and its sessions are.
+            let keys = self
+                .files
+                .profile(name)
+                .is_some_and(|properties| target::has_long_term_key(properties) && !properties.has("role_arn"));
             (free && keys).then(|| (name.clone(), shown))
         };
         let shown: HashMap<_, _> = self.files.names().iter().filter_map(pair).collect();
@@ -56,10 +60,7 @@ impl Reader<'_> {
         let mut kind = self.kind(name, properties, folded, pairs);
         let serial = match &kind {
             Kind::IamUser => self.serial(name, shown, properties),
-            Kind::Role(role) => serial_in(properties).or_else(|| {
-                let root = role.chain.last()?;
-                self.serial(root, root, self.files.profile(root)?)
-            }),
+            Kind::Role(role) => self.serial_of_role(name, role, pairs),
             Kind::Managed { .. } | Kind::Incomplete(_) => serial_in(properties),
         };
         if kind == Kind::IamUser
@@ -78,6 +79,17 @@ impl Reader<'_> {
             serial,
             target,
         })
+    }
+
+    /// The device of a role: its own, one of the profiles that lead to it, the user's.
+    fn serial_of_role(&self, name: &ProfileName, role: &Role, pairs: &Pairs) -> Option<MfaSerial> {
+        let (root, between) = role.chain.split_last()?;
+        let own = std::iter::once(name).chain(between).find_map(|profile| {
+            let written = || self.files.profile(profile).and_then(serial_in);
+            self.settings.device(profile).or_else(written)
+        });
+        let shown = pairs.shown.get(root).unwrap_or(root);
+        own.or_else(|| self.serial(root, shown, self.files.profile(root)?))
     }
 
     fn serial(&self, section: &ProfileName, shown: &ProfileName, properties: &Properties) -> Option<MfaSerial> {
@@ -258,7 +270,8 @@ fn keys(properties: &Properties) -> Option<Kind> {
     }
 }
 
-fn unusable(serial: &MfaSerial) -> Option<Problem> {
+/// Why no session can be made with the codes of this device.
+pub(crate) fn unusable(serial: &MfaSerial) -> Option<Problem> {
     if serial.is_fido() {
         return Some(fido_only());
     }

@@ -1,7 +1,7 @@
 //! A device the user has already: its seed was read from a picture or typed, and is proved before it is kept.
 
 use crate::enroll::EnrollError;
-use crate::enroll::ground::Ground;
+use crate::enroll::ground::{Ground, is_a_user};
 use crate::enroll::settle;
 use crate::profile::{MfaSerial, ProfileName};
 use crate::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
@@ -34,6 +34,7 @@ pub fn named_in<'a>(devices: &'a [MfaSerial], label: &str) -> Option<&'a MfaSeri
 /// [`EnrollError`]; nothing is kept then. [`EnrollError::wait`] says when every code of now was used before.
 pub fn adopt(world: &World, profile: &ProfileName, serial: &MfaSerial, seed: &Seed) -> Result<Refreshed, EnrollError> {
     // Found out before a code is spent.
+    is_a_user(&world.load()?, profile)?;
     vault::check(&*world.keychain)?;
     let request = Request {
         code: CodeFrom::Seed(seed.clone()),

@@ -1,16 +1,17 @@
 //! What every call of enrolment stands on: the profile, its keys, and who its user is.
 
 use crate::aws_error::{AwsError, Reason};
+use crate::catalog::Kind;
 use crate::enroll::EnrollError;
 use crate::enroll::error::iam;
 use crate::enroll::policy::Action;
 use crate::ports::{Caller, Reply};
+use crate::problem::Problem;
 use crate::profile::{Arn, MfaSerial, ProfileName};
 use crate::refresh::call::remember_clock;
-use crate::refresh::error::explain;
+use crate::refresh::error::{explain, without_a_code};
 use crate::refresh::prepare::{self, Prepared};
 use crate::refresh::{CodeFrom, RefreshError, Request, When, refresh};
-use crate::secret::AccessKey;
 use crate::session::{Session, State};
 use crate::world::{Loaded, World};
 
@@ -34,6 +35,7 @@ impl Ground {
     /// Finds it out. Asks STS who the user is; no policy can forbid that.
     pub(super) fn find(world: &World, profile: &ProfileName) -> Result<Ground, EnrollError> {
         let loaded = world.load()?;
+        is_a_user(&loaded, profile)?;
         let request = Request::of(profile);
         let prepared = prepare::prepare(&loaded, &request)?;
         let plain = prepared.caller(world, &loaded, None)?;
@@ -41,7 +43,7 @@ impl Ground {
         remember_clock(world, reply.server_time);
         let identity = reply
             .result
-            .map_err(|error| without_a_code(explain(world, &loaded, &prepared, error)))?;
+            .map_err(|error| without_a_code(explain(world, &loaded, &prepared, error), OFFLINE))?;
         // Not knowing it again only costs a call.
         let _ = world.state.remember_identity(&prepared.key.id, &identity);
         let arn = Arn::parse(&identity.arn).filter(|arn| arn.resource.starts_with("user/"));
@@ -87,33 +89,33 @@ impl Ground {
     }
 }
 
-/// Other hints speak of the code that was sent; none was.
-fn without_a_code(error: RefreshError) -> RefreshError {
-    match error {
-        RefreshError::Aws { source, message, .. } if !matches!(source, AwsError::Refused(_)) => RefreshError::Aws {
-            source,
-            message,
-            hint: "check the network, then try again".to_owned(),
-        },
-        error => error,
-    }
+const OFFLINE: &str = "check the network, then try again";
+
+/// Refuses a role: the device is that of the user behind it.
+pub(super) fn is_a_user(loaded: &Loaded, profile: &ProfileName) -> Result<(), RefreshError> {
+    let entry = loaded.catalog.find(profile);
+    let Some((entry, Kind::Role(role))) = entry.map(|entry| (entry, &entry.kind)) else {
+        return Ok(());
+    };
+    let user = role.root().and_then(|root| loaded.catalog.with_section(root));
+    let user = user.map_or(&entry.name, |user| &user.name);
+    let message = format!(
+        "{} is a role: its codes are those of the user behind it, {user}",
+        entry.name
+    );
+    let hint = format!("set the device up for {user}");
+    Err(RefreshError::Profile(Problem::new("role", message, hint)))
 }
 
 /// The session in the profile's target, if it is the user's and still good: ours are all made with a code.
 fn session_caller(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, plain: &Caller) -> Option<Caller> {
     let properties = loaded.files.profile(&prepared.target.section)?;
     let made = world.state.made_sessions();
-    let session = Session::read(properties, Some(prepared.key.id.as_str()), |id| {
-        made.get(id.as_str()).cloned()
-    })?;
+    let session = Session::read(properties, Some(prepared.owner()), |id| made.get(id.as_str()).cloned())?;
     let good = matches!(session.state(world.clock.now()), State::Active | State::Expiring);
     good.then_some(())?;
     Some(Caller {
-        key: AccessKey {
-            id: session.access_key_id,
-            secret: properties.secret("aws_secret_access_key")?.clone(),
-            session_token: Some(properties.secret("aws_session_token")?.clone()),
-        },
+        key: prepare::session_key(properties)?,
         endpoint: plain.endpoint.clone(),
     })
 }

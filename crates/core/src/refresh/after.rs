@@ -10,14 +10,13 @@ use crate::settings::{self, Setting};
 use crate::state::MadeSession;
 use crate::world::{Loaded, World};
 
-/// Remembers the session, the choices and the caller, and gives the target a profile; returns what did not work.
+/// Remembers the session and the choices, and gives the target a profile; returns what did not work.
 pub(super) fn remember(
     world: &World,
     loaded: &Loaded,
     prepared: &Prepared<'_>,
     request: &Request,
     credentials: &SessionCredentials,
-    caller: &Caller,
     made: &MadeSession,
 ) -> Vec<Problem> {
     let mut warnings = Vec::new();
@@ -30,7 +29,6 @@ pub(super) fn remember(
     }
     create_target_profile(world, loaded, prepared, &mut warnings);
     remember_choices(world, prepared, request, &mut warnings);
-    learn_identity(world, prepared, credentials, caller);
     warnings
 }
 
@@ -71,7 +69,12 @@ fn remember_choices(world: &World, prepared: &Prepared<'_>, request: &Request, w
 }
 
 /// Asks once per key who it is. Nothing hangs on the answer but what is shown.
-fn learn_identity(world: &World, prepared: &Prepared<'_>, credentials: &SessionCredentials, caller: &Caller) {
+pub(super) fn learn_identity(
+    world: &World,
+    prepared: &Prepared<'_>,
+    credentials: &SessionCredentials,
+    caller: &Caller,
+) {
     let id = &prepared.key.id;
     if world
         .state

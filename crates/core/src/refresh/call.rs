@@ -1,81 +1,91 @@
-//! The call that spends a code.
+//! The call that spends a code, and the one that does not.
 
 use jiff::Timestamp;
 
 use crate::aws_error::{AwsError, Reason};
 use crate::ledger::{Ledger, Source};
 use crate::lock::Guard;
-use crate::ports::{Caller, Reply, SessionCredentials, SessionTokenRequest};
-use crate::profile::MfaSerial;
-use crate::refresh::RefreshError;
-use crate::refresh::error::explain;
+use crate::ports::{Reply, SessionCredentials};
+use crate::profile::{MfaCode, MfaSerial};
 use crate::refresh::prepare::Prepared;
+use crate::refresh::{CodeFrom, RefreshError};
 use crate::state::ClockOffset;
-use crate::world::{Loaded, World};
+use crate::totp::Seed;
+use crate::vault;
+use crate::world::World;
+
+/// What came of a call, in AWS's terms.
+pub(super) type Answer = Result<SessionCredentials, AwsError>;
+
+/// The seed of an enrolled device; `None`: the device is not, or its seed is not asked for.
+pub(super) fn kept_seed(world: &World, code: &CodeFrom, serial: &MfaSerial) -> Result<Option<Seed>, RefreshError> {
+    let asked = matches!(code, CodeFrom::Keychain);
+    if asked && world.state.enrolled_devices().contains_key(serial.as_str()) {
+        Ok(Some(vault::read(&*world.keychain, serial)?))
+    } else {
+        Ok(None)
+    }
+}
 
 /// Sends a code, once, and writes down before that it was. A seed has another for the case that AWS refuses the first:
 /// somebody may have used it elsewhere, or the answer has just told how wrong our clock is.
-pub(super) fn call(
+pub(super) fn with_code(
     world: &World,
-    loaded: &Loaded,
     prepared: &Prepared<'_>,
-    caller: &Caller,
     serial: &MfaSerial,
     source: Source<'_>,
     device: &Guard,
-) -> Result<SessionCredentials, RefreshError> {
+    send: &dyn Fn(&MfaCode) -> Reply<SessionCredentials>,
+) -> Result<Answer, RefreshError> {
     let mut ledger = Ledger::open(&world.state, serial, device);
-    let first = send(world, prepared, caller, serial, source, &mut ledger)?;
-    let answer = match (first, source) {
-        (Err(AwsError::Refused(refusal)), Source::Seed(_)) if refusal.reason == Reason::CodeRejected => {
-            match send(world, prepared, caller, serial, source, &mut ledger)? {
-                Err(AwsError::Refused(refusal)) if refusal.reason == Reason::CodeRejected => {
-                    return Err(RefreshError::SeedRejected(serial.clone()));
-                }
-                second => second,
+    let mut once = || try_once(world, prepared, source, &mut ledger, send);
+    match (once()?, source) {
+        (Err(AwsError::Refused(refusal)), Source::Seed(_)) if refusal.reason == Reason::CodeRejected => match once()? {
+            Err(AwsError::Refused(refusal)) if refusal.reason == Reason::CodeRejected => {
+                Err(RefreshError::SeedRejected(serial.clone()))
             }
-        }
-        (first, _) => first,
-    };
-    answer.map_err(|error| explain(world, loaded, prepared, error))
+            second => Ok(second),
+        },
+        (first, _) => Ok(first),
+    }
 }
 
-/// One try: the inner result is AWS's.
-fn send(
+fn try_once(
     world: &World,
     prepared: &Prepared<'_>,
-    caller: &Caller,
-    serial: &MfaSerial,
     source: Source<'_>,
     ledger: &mut Ledger<'_>,
-) -> Result<Result<SessionCredentials, AwsError>, RefreshError> {
+    send: &dyn Fn(&MfaCode) -> Reply<SessionCredentials>,
+) -> Result<Answer, RefreshError> {
     let now = world.aws_time();
     let code = ledger.choose(source, now)?;
     ledger.record(&code, now).map_err(RefreshError::Ledger)?;
-    let request = SessionTokenRequest {
-        serial,
-        code: &code.digits,
-        duration: prepared.duration,
-    };
-    let Reply { result, server_time } = world.aws.session_token(caller, &request);
-    remember_clock(world, server_time);
-    if let Err(AwsError::Unreachable { .. } | AwsError::NotMade(_)) = result {
+    let answer = take_in(world, send(&code.digits), now);
+    if let Err(AwsError::Unreachable { .. } | AwsError::NotMade(_)) = answer {
         // If this fails the code merely stays used.
         let _ = ledger.take_back();
     }
-    if let Err(AwsError::Refused(refusal)) = &result
+    if let Err(AwsError::Refused(refusal)) = &answer
         && refusal.reason == Reason::DeviceNotAccepted
     {
         // A device that IAM listed once may have been replaced; not knowing it only costs a call.
         let _ = world.state.forget_device(&prepared.key.id);
     }
-    Ok(result.and_then(|credentials| {
-        if credentials.expires_at <= server_time.unwrap_or(now) {
-            Err(AwsError::NotAws("the session in it is already over"))
-        } else {
-            Ok(credentials)
-        }
-    }))
+    Ok(answer)
+}
+
+/// Takes in the answer to a call that carried no code.
+pub(super) fn without_code(world: &World, reply: Reply<SessionCredentials>) -> Answer {
+    take_in(world, reply, world.aws_time())
+}
+
+fn take_in(world: &World, reply: Reply<SessionCredentials>, now: Timestamp) -> Answer {
+    remember_clock(world, reply.server_time);
+    let credentials = reply.result?;
+    if credentials.expires_at <= reply.server_time.unwrap_or(now) {
+        return Err(AwsError::NotAws("the session in it is already over"));
+    }
+    Ok(credentials)
 }
 
 /// An answer's `Date` is this many seconds old at most, as a rule; a smaller difference is no news.

@@ -4,10 +4,10 @@ use crate::aws_error::{AwsError, Reason};
 use crate::catalog;
 use crate::problem::Problem;
 use crate::profile::MfaSerial;
+use crate::refresh::RefreshError;
 use crate::refresh::call::remember_clock;
-use crate::refresh::error::explain;
+use crate::refresh::error::{explain, without_a_code};
 use crate::refresh::prepare::Prepared;
-use crate::refresh::{RefreshError, Request};
 use crate::world::{Loaded, World};
 
 /// The device whose code is asked for: chosen now, known, or the only one IAM lists.
@@ -15,9 +15,9 @@ pub(super) fn device(
     world: &World,
     loaded: &Loaded,
     prepared: &Prepared<'_>,
-    request: &Request,
+    chosen: Option<&MfaSerial>,
 ) -> Result<MfaSerial, RefreshError> {
-    if let Some(serial) = request.serial.as_ref().or(prepared.entry.serial.as_ref()) {
+    if let Some(serial) = chosen.or(prepared.entry.serial.as_ref()) {
         return if serial.is_fido() {
             Err(RefreshError::Profile(catalog::fido_only()))
         } else {
@@ -37,15 +37,8 @@ pub(super) fn device(
             });
         }
         Err(error) => {
-            let explained = explain(world, loaded, prepared, error);
-            return Err(match explained {
-                RefreshError::Aws { source, message, .. } if !matches!(source, AwsError::Refused(_)) => {
-                    // Other hints speak of the code that was sent; none was.
-                    let hint = "check the network, then try again; no code was sent".to_owned();
-                    RefreshError::Aws { source, message, hint }
-                }
-                explained => explained,
-            });
+            let hint = "check the network, then try again; no code was sent";
+            return Err(without_a_code(explain(world, loaded, prepared, error), hint));
         }
     };
     let usable: Vec<MfaSerial> = all.iter().filter(|serial| !serial.is_fido()).cloned().collect();

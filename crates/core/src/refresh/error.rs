@@ -37,6 +37,14 @@ pub enum RefreshError {
     /// Everything is ready but the code.
     #[error("a code of the MFA device {} is needed", .0.device_name())]
     CodeNeeded(MfaSerial),
+    /// The code that was given is used up, and one more is needed.
+    #[error("another code of the MFA device {} is needed: {why}", .serial.device_name())]
+    AnotherCode {
+        /// The device.
+        serial: MfaSerial,
+        /// What the first did not do.
+        why: String,
+    },
     /// The user has several devices.
     #[error("the user has {} MFA devices: which one?", .0.len())]
     ChooseDevice(Vec<MfaSerial>),
@@ -57,6 +65,9 @@ pub enum RefreshError {
     /// Outside what STS accepts.
     #[error("a session lasts from 900 to 129600 seconds, not {0}")]
     Duration(u32),
+    /// Outside what STS accepts for a role.
+    #[error("the session of a role lasts from 900 to 43200 seconds, not {0}")]
+    RoleDuration(u32),
     /// See [`CodeRefused`].
     #[error(transparent)]
     Code(#[from] CodeRefused),
@@ -96,7 +107,9 @@ impl RefreshError {
             RefreshError::Load(error) => error.problem(),
             RefreshError::UnknownProfile(_) => own("unknown-profile", "`mfa-tray list` shows the profiles there are"),
             RefreshError::Profile(problem) | RefreshError::Target(problem) => problem.clone(),
-            RefreshError::CodeNeeded(_) => own("code-needed", "type the code that the device shows"),
+            RefreshError::CodeNeeded(_) | RefreshError::AnotherCode { .. } => {
+                own("code-needed", "type the code that the device shows")
+            }
             RefreshError::ChooseDevice(serials) => {
                 let serials: Vec<_> = serials.iter().map(ToString::to_string).collect();
                 own(
@@ -113,7 +126,7 @@ impl RefreshError {
                 "seed-wrong",
                 "resync the device, or set it up again if it was replaced at AWS; until then a typed code works too",
             ),
-            RefreshError::Duration(_) => Problem {
+            RefreshError::Duration(_) | RefreshError::RoleDuration(_) => Problem {
                 code: "duration",
                 message: self.to_string(),
                 hint: None,
@@ -176,6 +189,18 @@ pub(crate) fn explain(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, s
         }
     }
     RefreshError::Aws { source, message, hint }
+}
+
+/// Other hints speak of the code that was sent; none was.
+pub(crate) fn without_a_code(error: RefreshError, hint: &str) -> RefreshError {
+    match error {
+        RefreshError::Aws { source, message, .. } if !matches!(source, AwsError::Refused(_)) => RefreshError::Aws {
+            source,
+            message,
+            hint: hint.to_owned(),
+        },
+        error => error,
+    }
 }
 
 /// How wrong the clock is, in words. `offset` is what must be added to it, in seconds.

@@ -1,31 +1,28 @@
 //! The one use case: a code becomes a session, and the session a section of the credentials file.
 //!
 //! Order: everything that can fail without a code fails first, the keychain included. Then target lock, another look (someone may have
-//! refreshed meanwhile), device lock, ledger, call, file lock, write. A code counts as used before it is sent.
+//! refreshed meanwhile), device lock, ledger, call, file lock, write. A code counts as used before it is sent. A role
+//! that needs its user's session has that made first, as a refresh of its own: no lock is held over two targets.
 
 mod after;
+mod all;
 pub(crate) mod call;
 mod device;
 pub(crate) mod error;
+pub(crate) mod outlook;
 pub(crate) mod prepare;
+mod role;
+mod user;
 
 use jiff::Timestamp;
 
-use crate::aws_files;
-use crate::file;
-use crate::ledger::Source;
-use crate::lock::{self, Subject};
+use crate::catalog::Kind;
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaCode, MfaSerial, ProfileName};
-use crate::session::{self, Session, State};
-use crate::state::MadeSession;
-use crate::target;
 use crate::totp::Seed;
-use crate::vault;
-use crate::world::{Loaded, World};
+use crate::world::World;
 
-use prepare::Prepared;
-
+pub use all::{Outcome, refresh_all};
 pub use error::{RefreshError, clock_sentence};
 
 /// A clock further off than this makes codes and expiry wrong.
@@ -102,91 +99,14 @@ pub struct Refreshed {
 /// Sees to it that the target of the request's profile holds a good session.
 ///
 /// # Errors
-/// [`RefreshError`]; every file is then what it was, unless the session itself was made and could not be written.
+/// [`RefreshError`]; every file is then what it was, unless the session itself was made and could not be written, or
+/// a role was refused after the session of its user was made.
 pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshError> {
     let loaded = world.load()?;
-    let prepared = prepare::prepare(&loaded, request)?;
-    if let Some(session) = good_session(world, &loaded, &prepared, request.when) {
-        return Ok(prepared.kept(session));
-    }
-    let serial = device::device(world, &loaded, &prepared, request)?;
-    // The device's partition is compared with the region before a code is spent.
-    let caller = prepared.caller(world, &loaded, Some(&serial))?;
-    prepare::rehearse(world, &prepared)?;
-    // Before any lock: the keychain may ask the person first.
-    let kept = kept_seed(world, request, &serial)?;
-    let source = match (&request.code, &kept) {
-        (CodeFrom::Person(code), _) => Source::Typed(code),
-        (CodeFrom::Seed(seed), _) | (CodeFrom::Keychain, Some(seed)) => Source::Seed(seed),
-        (CodeFrom::Keychain, None) => return Err(RefreshError::CodeNeeded(serial)),
-    };
-
-    let real = file::real_path(&world.paths.credentials);
-    let locks = world.state.locks();
-    let _target = lock::take(
-        &locks,
-        Subject::Target(&real, prepared.target.section.as_str()),
-        lock::PATIENCE,
-    )?;
-    let loaded = world.load()?;
-    if let Some(session) = good_session(world, &loaded, &prepared, request.when) {
-        return Ok(prepared.kept(session));
-    }
-    let issued_at = world.clock.now();
-    let credentials = {
-        let device = lock::take(&locks, Subject::Device(&serial), lock::PATIENCE)?;
-        call::call(world, &loaded, &prepared, &caller, &serial, source, &device)?
-    };
-    {
-        let _file = lock::take(&locks, Subject::File(&real), lock::PATIENCE)?;
-        let section = prepared.target.section.as_str();
-        session::with_changes(&credentials, prepared.target.format, |changes| {
-            aws_files::edit(&world.paths.credentials, section, changes, target::conflict)
-        })?;
-    }
-    let made = MadeSession {
-        issued_at,
-        expires_at: credentials.expires_at,
-        source: Some(prepared.key.id.to_string()),
-    };
-    let mut warnings = loaded.warnings();
-    warnings.extend(after::remember(
-        world,
-        &loaded,
-        &prepared,
-        request,
-        &credentials,
-        &caller,
-        &made,
-    ));
-    Ok(Refreshed {
-        profile: prepared.entry.name.clone(),
-        target: prepared.target.section.clone(),
-        access_key_id: credentials.key.id,
-        expires_at: Some(credentials.expires_at),
-        made: true,
-        warnings,
-    })
-}
-
-/// The seed of an enrolled device; `None`: the device is not, or its seed is not asked for.
-fn kept_seed(world: &World, request: &Request, serial: &MfaSerial) -> Result<Option<Seed>, RefreshError> {
-    let asked = matches!(request.code, CodeFrom::Keychain);
-    if asked && world.state.enrolled_devices().contains_key(serial.as_str()) {
-        Ok(Some(vault::read(&*world.keychain, serial)?))
+    let entry = loaded.catalog.find(&request.profile);
+    if entry.is_some_and(|entry| matches!(entry.kind, Kind::Role(_))) {
+        role::refresh(world, &loaded, request)
     } else {
-        Ok(None)
+        user::refresh(world, &loaded, request, None)
     }
-}
-
-fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, when: When) -> Option<Session> {
-    if when == When::Always {
-        return None;
-    }
-    let made = world.state.made_sessions();
-    let properties = loaded.files.profile(&prepared.target.section)?;
-    let session = Session::read(properties, Some(prepared.key.id.as_str()), |id| {
-        made.get(id.as_str()).cloned()
-    })?;
-    (session.state(world.clock.now()) == State::Active).then_some(session)
 }

@@ -1,14 +1,18 @@
 //! Everything that can be found out, and can fail, before a device or a code is known.
 
+use std::path::Path;
+
 use crate::aws_files::{self, Properties};
-use crate::catalog::{Entry, Kind};
+use crate::catalog::{Entry, Kind, Role};
 use crate::endpoint::endpoint;
+use crate::lock::{self, Subject};
+use crate::plan;
 use crate::ports::{Caller, SessionCredentials};
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaSerial};
-use crate::refresh::{RefreshError, Refreshed, Request};
+use crate::refresh::{RefreshError, Refreshed, Request, When};
 use crate::secret::AccessKey;
-use crate::session::{self, Session};
+use crate::session::{self, Owner, Session, State};
 use crate::status;
 use crate::target::{self, Target};
 use crate::world::{Loaded, World};
@@ -23,11 +27,32 @@ const DURATIONS: std::ops::RangeInclusive<u32> = 900..=129_600;
 pub(crate) struct Prepared<'a> {
     pub(crate) entry: &'a Entry,
     pub(crate) target: Target,
+    /// The long-term key of the user, who is the one behind the role if it is one.
     pub(crate) key: AccessKey,
     pub(crate) duration: u32,
+    pub(crate) role: Option<&'a Role>,
 }
 
 impl Prepared<'_> {
+    /// Whose the session is.
+    pub(crate) fn owner(&self) -> Owner<'_> {
+        Owner {
+            key: self.key.id.as_str(),
+            role: self.role.map(|role| role.arn.as_str()),
+        }
+    }
+
+    pub(crate) fn made(&self, credentials: &SessionCredentials, warnings: Vec<Problem>) -> Refreshed {
+        Refreshed {
+            profile: self.entry.name.clone(),
+            target: self.target.section.clone(),
+            access_key_id: credentials.key.id.clone(),
+            expires_at: Some(credentials.expires_at),
+            made: true,
+            warnings,
+        }
+    }
+
     pub(crate) fn kept(&self, session: Session) -> Refreshed {
         Refreshed {
             profile: self.entry.name.clone(),
@@ -69,11 +94,11 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
         .catalog
         .find(&request.profile)
         .ok_or_else(|| RefreshError::UnknownProfile(request.profile.clone()))?;
-    match &entry.kind {
-        Kind::IamUser => {}
-        Kind::Role(_) => return Err(RefreshError::Profile(status::role_sessions_not_yet(&entry.name))),
+    let role = match &entry.kind {
+        Kind::IamUser => None,
+        Kind::Role(role) => Some(role),
         // Another device than the one the profile names may be chosen.
-        Kind::Incomplete(problem) if problem.code == "fido-only" && request.serial.is_some() => {}
+        Kind::Incomplete(problem) if problem.code == "fido-only" && request.serial.is_some() => None,
         Kind::Incomplete(problem) => return Err(RefreshError::Profile(problem.clone())),
         Kind::Managed { by } => {
             let message = format!("{} is managed by {by}, which gets its credentials itself", entry.name);
@@ -83,7 +108,7 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
                 format!("use {by} for this profile"),
             )));
         }
-    }
+    };
     let is_pair = entry.name != entry.section;
     let target = target::choose(&entry.name, is_pair, request.target.as_ref(), &loaded.settings)
         .ok_or_else(|| RefreshError::Target(status::no_target(&entry.name)))?;
@@ -95,19 +120,18 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
     )
     .map_err(RefreshError::Target)?;
     let incomplete = || RefreshError::UnknownProfile(request.profile.clone());
-    let properties = loaded.files.profile(&entry.section).ok_or_else(incomplete)?;
-    let id = properties
+    let keys = role.and_then(Role::root).unwrap_or(&entry.section);
+    let keys = loaded.files.profile(keys).ok_or_else(incomplete)?;
+    let id = keys
         .text("aws_access_key_id")
         .and_then(|id| AccessKeyId::parse(id).ok())
         .ok_or_else(incomplete)?;
-    let secret = properties
-        .secret("aws_secret_access_key")
-        .cloned()
-        .ok_or_else(incomplete)?;
-    let configured = || properties.text("duration_seconds").and_then(|text| text.parse().ok());
-    let duration = request.duration.or_else(configured).unwrap_or(DEFAULT_DURATION);
-    if !DURATIONS.contains(&duration) {
-        return Err(RefreshError::Duration(duration));
+    let secret = keys.secret("aws_secret_access_key").cloned().ok_or_else(incomplete)?;
+    let duration = request.duration.unwrap_or_else(|| duration(loaded, entry));
+    match role {
+        Some(_) if !plan::DURATIONS.contains(&duration) => return Err(RefreshError::RoleDuration(duration)),
+        None if !DURATIONS.contains(&duration) => return Err(RefreshError::Duration(duration)),
+        _ => {}
     }
     Ok(Prepared {
         entry,
@@ -118,8 +142,54 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
             session_token: None,
         },
         duration,
+        role,
     })
 }
+
+/// How many seconds a session of `entry` lasts when nobody says otherwise.
+pub(crate) fn duration(loaded: &Loaded, entry: &Entry) -> u32 {
+    let properties = loaded.files.profile(&entry.section);
+    let configured = properties.and_then(|properties| properties.text("duration_seconds")?.parse().ok());
+    configured.unwrap_or(match entry.kind {
+        Kind::Role(_) => plan::HOUR,
+        _ => DEFAULT_DURATION,
+    })
+}
+
+/// The key of the session that a section holds.
+pub(crate) fn session_key(properties: &Properties) -> Option<AccessKey> {
+    Some(AccessKey {
+        id: AccessKeyId::parse(properties.text("aws_access_key_id")?).ok()?,
+        secret: properties.secret("aws_secret_access_key")?.clone(),
+        session_token: Some(properties.secret("aws_session_token")?.clone()),
+    })
+}
+
+pub(super) fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, when: When) -> Option<Session> {
+    if when == When::Always {
+        return None;
+    }
+    let made = world.state.made_sessions();
+    let properties = loaded.files.profile(&prepared.target.section)?;
+    let session = Session::read(properties, Some(prepared.owner()), |id| made.get(id.as_str()).cloned())?;
+    (session.state(world.clock.now()) == State::Active).then_some(session)
+}
+
+/// Writes the session to its target in the credentials file, whose real path is `real`.
+pub(super) fn write(
+    world: &World,
+    prepared: &Prepared<'_>,
+    credentials: &SessionCredentials,
+    real: &Path,
+) -> Result<(), RefreshError> {
+    let _file = lock::take(&world.state.locks(), Subject::File(real), lock::PATIENCE)?;
+    let section = prepared.target.section.as_str();
+    session::with_changes(credentials, prepared.target.format, |changes| {
+        aws_files::edit(&world.paths.credentials, section, changes, target::conflict)
+    })?;
+    Ok(())
+}
+
 /// Finds out whether the session could be written, before a code is spent on it.
 pub(crate) fn rehearse(world: &World, prepared: &Prepared<'_>) -> Result<(), RefreshError> {
     let stand_in = SessionCredentials {

@@ -6,6 +6,7 @@ mod stage;
 mod codes;
 mod devices;
 mod leaks;
+mod roles;
 mod seeds;
 mod sessions;
 mod targets;

@@ -206,10 +206,10 @@ fn who_the_user_is_is_asked_once() {
 
 #[test]
 fn profiles_that_are_no_users_are_told_what_they_are() {
-    let config = "[profile admin]\nrole_arn = arn:aws:iam::111122223333:role/admin\nsource_profile = dev\n\
+    let config = "[profile lost]\nrole_arn = arn:aws:iam::111122223333:role/admin\nsource_profile = gone\n\
                   [profile sso]\nsso_session = x\n[profile empty]\nregion = eu-west-1\n";
     let stage = Stage::new(config, &format!("[dev]\n{}", keys("AKIAIOSFODNN7EXAMPLE")));
-    for (profile, code) in [("admin", "role-sessions"), ("sso", "managed"), ("empty", "no-keys")] {
+    for (profile, code) in [("lost", "missing-source"), ("sso", "managed"), ("empty", "no-keys")] {
         match stage.refused(&with_code(profile, "123456")) {
             RefreshError::Profile(problem) => assert_eq!(problem.code, code, "{profile}"),
             other => panic!("{profile}: {other:?}"),

@@ -11,7 +11,8 @@ use mfa_tray_core::aws_error::{AwsError, Refusal};
 use mfa_tray_core::aws_files::AwsPaths;
 use mfa_tray_core::endpoint::EndpointEnvironment;
 use mfa_tray_core::ports::{
-    Aws, Caller, Clock, CodePair, Identity, NewDevice, Reply, SessionCredentials, SessionTokenRequest,
+    AssumeRoleRequest, Aws, Caller, Clock, CodePair, FoundRole, Identity, NewDevice, Reply, SessionCredentials,
+    SessionTokenRequest,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial, ProfileName};
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
@@ -59,6 +60,16 @@ pub(crate) enum Call {
         duration: u32,
         region: String,
     },
+    AssumeRole {
+        /// `long-term`, or the id of the session's key.
+        signed_with: String,
+        role: String,
+        session_name: String,
+        region: String,
+        code: Option<String>,
+        duration: u32,
+    },
+    Role(String),
     CallerIdentity,
     AccessKeyAccount {
         signed_with: String,
@@ -72,6 +83,10 @@ struct Script {
     calls: Vec<Call>,
     /// What the next GetSessionToken calls fail with; after that they succeed.
     failures: VecDeque<AwsError>,
+    /// What the next AssumeRole calls fail with, `None` for one that succeeds.
+    role_failures: VecDeque<Option<AwsError>>,
+    /// What the next GetRole calls give; nothing is a refusal.
+    limits: VecDeque<FoundRole>,
     devices: VecDeque<Result<Vec<MfaSerial>, AwsError>>,
     expires_in: Option<SignedDuration>,
     server_ahead: i64,
@@ -90,6 +105,19 @@ pub(crate) struct FakeAws {
 impl FakeAws {
     pub(crate) fn fail_once(&self, error: AwsError) {
         self.script.lock().unwrap().failures.push_back(error);
+    }
+
+    /// The next AssumeRole calls: each fails so, or not.
+    pub(crate) fn answer_roles(&self, answers: impl IntoIterator<Item = Option<AwsError>>) {
+        self.script.lock().unwrap().role_failures.extend(answers);
+    }
+
+    /// The next GetRole tells of this role.
+    pub(crate) fn tell_limit(&self, arn: &str, seconds: u32) {
+        self.script.lock().unwrap().limits.push_back(FoundRole {
+            arn: arn.to_owned(),
+            max_session_duration: seconds,
+        });
     }
 
     pub(crate) fn reject_code_once(&self) {
@@ -126,8 +154,23 @@ impl FakeAws {
         let calls = self.calls();
         calls
             .iter()
-            .filter(|call| matches!(call, Call::SessionToken { .. }))
+            .filter(|call| matches!(call, Call::SessionToken { .. } | Call::AssumeRole { code: Some(_), .. }))
             .count()
+    }
+
+    fn issue(&self, script: &mut Script, duration: u32) -> SessionCredentials {
+        script.issued += 1;
+        let lasts = script
+            .expires_in
+            .unwrap_or_else(|| SignedDuration::from_secs(duration.into()));
+        SessionCredentials {
+            key: AccessKey {
+                id: AccessKeyId::parse(&format!("ASIAIOSFODNN{:08}", script.issued)).unwrap(),
+                secret: NEW_SECRET.into(),
+                session_token: Some(TOKEN.into()),
+            },
+            expires_at: self.clock.now() + SignedDuration::from_secs(script.server_ahead) + lasts,
+        }
     }
 
     fn reply<T>(&self, script: &Script, result: Result<T, AwsError>) -> Reply<T> {
@@ -179,19 +222,43 @@ impl Aws for FakeAws {
         if let Some(error) = script.failures.pop_front() {
             return self.reply(&script, Err(error));
         }
-        script.issued += 1;
-        let lasts = script
-            .expires_in
-            .unwrap_or_else(|| SignedDuration::from_secs(request.duration.into()));
-        let session = SessionCredentials {
-            key: AccessKey {
-                id: AccessKeyId::parse(&format!("ASIAIOSFODNN{:08}", script.issued)).unwrap(),
-                secret: NEW_SECRET.into(),
-                session_token: Some(TOKEN.into()),
-            },
-            expires_at: self.clock.now() + SignedDuration::from_secs(script.server_ahead) + lasts,
-        };
+        let session = self.issue(&mut script, request.duration);
         self.reply(&script, Ok(session))
+    }
+
+    fn assume_role(&self, caller: &Caller, request: &AssumeRoleRequest<'_>) -> Reply<SessionCredentials> {
+        let mut script = self.script.lock().unwrap();
+        let is_session = caller.key.session_token.is_some();
+        let secret = if is_session { NEW_SECRET } else { SECRET };
+        assert_eq!(caller.key.secret.expose_secret(), secret, "signed with another secret");
+        script.calls.push(Call::AssumeRole {
+            signed_with: if is_session {
+                caller.key.id.to_string()
+            } else {
+                "long-term".to_owned()
+            },
+            role: request.hop.name().to_owned(),
+            session_name: request.session_name.to_owned(),
+            region: caller.endpoint.region.to_string(),
+            code: request.mfa.map(|(_, code)| code.digits().to_owned()),
+            duration: request.duration,
+        });
+        if let Some(Some(error)) = script.role_failures.pop_front() {
+            return self.reply(&script, Err(error));
+        }
+        let session = self.issue(&mut script, request.duration);
+        self.reply(&script, Ok(session))
+    }
+
+    fn role(&self, _: &Caller, name: &str) -> Reply<FoundRole> {
+        let mut script = self.script.lock().unwrap();
+        script.calls.push(Call::Role(name.to_owned()));
+        let denied = refusal(
+            "AccessDenied",
+            "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: iam:GetRole",
+        );
+        let answer = script.limits.pop_front().ok_or(denied);
+        self.reply(&script, answer)
     }
 
     fn caller_identity(&self, _: &Caller) -> Reply<Identity> {

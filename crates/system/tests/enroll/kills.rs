@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mfa_tray_core::enroll::{self, Creation, EnrollError};
 use mfa_tray_core::ports::{
-    Aws, Caller, CodePair, Identity, Keychain, NewDevice, Reply, SessionCredentials, SessionTokenRequest, Unavailable,
+    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, Keychain, NewDevice, Reply, SessionCredentials,
+    SessionTokenRequest, Unavailable,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial};
 use mfa_tray_core::secret::SecretBytes;
@@ -60,6 +61,14 @@ impl Keychain for Killed<dyn Keychain> {
 impl Aws for Killed<dyn Aws> {
     fn session_token(&self, caller: &Caller, request: &SessionTokenRequest<'_>) -> Reply<SessionCredentials> {
         self.1.around(|| self.0.session_token(caller, request))
+    }
+
+    fn assume_role(&self, caller: &Caller, request: &AssumeRoleRequest<'_>) -> Reply<SessionCredentials> {
+        self.1.around(|| self.0.assume_role(caller, request))
+    }
+
+    fn role(&self, caller: &Caller, name: &str) -> Reply<FoundRole> {
+        self.1.around(|| self.0.role(caller, name))
     }
 
     fn caller_identity(&self, caller: &Caller) -> Reply<Identity> {

@@ -50,10 +50,14 @@ pub(crate) struct Stage {
 impl Stage {
     /// `fresh` is a user `dana` without a device, `dev` is alice, who has one.
     pub(crate) fn new() -> Stage {
+        Stage::with(Options::default())
+    }
+
+    pub(crate) fn with(options: Options) -> Stage {
         let clock = TurnedClock(Arc::default());
         let turned = clock.clone();
         let practice_clock = mfa_tray_practice::Clock::new(move || turned.now());
-        let practice = Practice::start_with_clock(Options::default(), practice_clock).unwrap();
+        let practice = Practice::start_with_clock(options, practice_clock).unwrap();
         let dana = practice.add_user(ACCOUNT, "dana").unwrap();
         let erin = practice.add_user(ACCOUNT, "erin").unwrap();
         practice
