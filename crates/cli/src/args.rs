@@ -65,7 +65,7 @@ pub(crate) struct Refresh {
     /// The MFA device (ARN or serial number), if the profile names none or another one
     #[arg(long, value_parser = MfaSerial::parse)]
     pub(crate) serial: Option<MfaSerial>,
-    /// How long the session lasts: 900 to 129600, 43200 by default
+    /// How long the session lasts: a user's 900 to 129600, 43200 by default; a role's 900 to 43200, 3600 by default
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<u32>,
     /// The profile the session is written to; remembered
@@ -74,6 +74,9 @@ pub(crate) struct Refresh {
     /// Get a new session even if there is a good one
     #[arg(long)]
     pub(crate) force: bool,
+    /// Get a session for every profile that has no good one; a code is asked for once per MFA device
+    #[arg(long, conflicts_with_all = ["profile", "code", "serial", "duration", "target", "force"])]
+    pub(crate) all: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -36,6 +36,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::List(arguments) => commands::list::run(&arguments),
         Command::Show(arguments) => commands::show::run(&arguments),
+        Command::Refresh(arguments) if arguments.all => commands::refresh_all::run(&arguments),
         Command::Refresh(arguments) => commands::refresh::run(&arguments),
         Command::Enroll(arguments) => commands::enroll::run(&arguments),
         Command::Code(arguments) => commands::code::run(&arguments),

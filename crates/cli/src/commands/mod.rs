@@ -6,6 +6,7 @@ pub(crate) mod enroll;
 pub(crate) mod list;
 pub(crate) mod practice;
 pub(crate) mod refresh;
+pub(crate) mod refresh_all;
 pub(crate) mod show;
 pub(crate) mod status;
 

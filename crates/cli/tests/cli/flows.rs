@@ -184,13 +184,68 @@ fn profiles_without_a_session_to_have_say_why() {
     let before = practice.credentials();
     for (profile, says) in [
         ("fresh", "has no MFA device"),
-        ("admin", "is a role"),
         ("sso", "is managed by IAM Identity Center"),
     ] {
         let ran = practice.run(&["refresh", profile, "--code", "123456"]).ended(1);
         assert!(ran.stderr.contains(says) && ran.stderr.contains("\nhint: "), "{ran:?}");
     }
     assert_eq!(practice.credentials(), before);
+}
+
+#[test]
+fn one_code_serves_a_user_and_the_roles_of_the_user() {
+    let practice = Practice::start(&[]);
+    let needed = practice.run(&["refresh", "admin"]).ended(3);
+    assert!(
+        needed.stderr.contains("a code of the MFA device alice is needed"),
+        "{needed:?}"
+    );
+    let code = practice.code(practice.serial(0));
+    let refreshed = practice.run(&["refresh", "admin", "--code", &code, "--json"]).ended(0);
+    assert_eq!(refreshed.json()["target"], "admin-mfa");
+    assert_hides(&practice, &refreshed);
+    let (admin, dev) = (entry(&practice, "admin"), entry(&practice, "dev"));
+    assert_eq!(
+        (&admin["kind"], &admin["state"], &admin["problem"]),
+        (&"role".into(), &"active".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(dev["state"], "active");
+    practice.run(&["refresh", "admin", "--force"]).ended(0);
+
+    let long = practice.run(&["refresh", "admin", "--force", "--duration", "43200", "--code", &code]);
+    // The same code is not sent twice.
+    assert!(long.stderr.contains("already used"), "{long:?}");
+    let too_long = practice
+        .run(&["refresh", "admin", "--force", "--duration", "43201"])
+        .ended(2);
+    assert!(too_long.stderr.contains("900 to 43200"), "{too_long:?}");
+}
+
+#[test]
+fn all_at_once_says_what_became_of_each() {
+    let practice = Practice::start(&[]);
+    let code = practice.code(practice.serial(0));
+    practice.run(&["refresh", "dev", "--code", &code]).ended(0);
+    // Nobody is there to type the code of `ops`; `fresh` has no device.
+    let ran = practice.run(&["refresh", "--all", "--json"]).ended(3);
+    let shown: Vec<_> = ran
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|each| (each["profile"].clone(), each["problem"]["code"].clone()))
+        .collect();
+    let none = serde_json::Value::Null;
+    let expected = [
+        ("fresh", "no-device".into()),
+        ("ops", "code-needed".into()),
+        ("admin", none),
+    ];
+    assert_eq!(shown, expected.map(|(name, problem)| (name.into(), problem)));
+    assert!(ran.stderr.contains("error: ops: a code of the MFA device"), "{ran:?}");
+    assert_hides(&practice, &ran);
+    practice.run(&["refresh", "--all", "dev"]).ended(2);
+    practice.run(&["refresh", "--all", "--code", "123456"]).ended(2);
 }
 
 #[test]
