@@ -1,6 +1,11 @@
 import type { Profile } from "./api/types";
 import { strings } from "./strings";
 
+/** Whether sessions are made for the profile: a user's or a role's. */
+export function hasSessions(profile: Profile): boolean {
+  return profile.kind === "iam-user" || profile.kind === "role";
+}
+
 /** An account number in the groups of four in which AWS shows it. */
 export function groupAccount(account: string): string {
   return /^\d{12}$/.test(account) ? account.replace(/(\d{4})(?=\d)/g, "$1 ") : account;

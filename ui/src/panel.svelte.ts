@@ -2,6 +2,7 @@ import { asFailure, type Host } from "./api/host";
 import type { Failure, Profile, Snapshot } from "./api/types";
 import { Clock } from "./clock.svelte";
 import { endOf, stateAt, tickFor, untilWhen } from "./countdown";
+import { hasSessions } from "./identity";
 import { type Page, Router } from "./router.svelte";
 import { strings } from "./strings";
 
@@ -76,7 +77,7 @@ export class Panel {
         this.query = "";
         const { name } = profile;
         if (ask.failure) this.open = { profile: name, view: "failed", failure: ask.failure };
-        else this.open = { profile: name, view: profile.kind === "iam-user" ? "code" : "details" };
+        else this.open = { profile: name, view: hasSessions(profile) ? "code" : "details" };
         this.router.home();
       }
     }
@@ -94,11 +95,11 @@ export class Panel {
   }
 
   #renewable(profile: Profile): boolean {
-    return profile.enrolled && this.#firstView(profile) === "code";
+    return profile.one_click && this.#firstView(profile) === "code";
   }
 
   #firstView(profile: Profile): "details" | "code" {
-    if (profile.kind !== "iam-user" || profile.problem) return "details";
+    if (!hasSessions(profile) || profile.problem) return "details";
     return stateAt(profile, this.clock.now) === "active" ? "details" : "code";
   }
 
@@ -106,7 +107,7 @@ export class Panel {
     this.open = { profile, view: "code" };
   }
 
-  /** A new session with a code that the host makes. A second click while it is under way is no second wish. */
+  /** A new session for which nobody types a code. A second click while it is under way is no second wish. */
   async renew(profile: string) {
     if (this.#renewing.has(profile) || this.profile(profile)?.refreshing) return;
     this.#renewing.add(profile);

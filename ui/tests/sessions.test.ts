@@ -47,7 +47,7 @@ test.each([
   ["dev", "alice · 1111 2222 3333 · eu-west-1", "11 h 02 m", "active"],
   ["billing", "bob · 7777 8888 9999 · eu-west-1", "Expired 2 h ago", "expired"],
   ["staging", "alice · 2222 3333 4444 · eu-central-1", "Get session", "none"],
-  ["prod-admin", "role Admin via dev · 4444 5555 6666", "role", "none"],
+  ["prod-admin", "role Admin via dev · 4444 5555 6666", "Get session", "none"],
   ["data-sso", "managed by IAM Identity Center", "elsewhere", "managed"],
   ["old", "No access key.", "incomplete", "incomplete"],
 ])("the row of %s says who, where and how long", async (name, who, time, state) => {
@@ -132,16 +132,48 @@ test("a session inside its margin opens at the code entry", async () => {
   expect(boxes()).toHaveLength(6);
 });
 
-test.each(["prod-admin", "data-sso", "old"])("%s opens with words and no boxes", async (name) => {
+test.each(["data-sso", "old"])("%s opens with words and no boxes", async (name) => {
   await shown(usual());
   await click(action(name));
   expect(screen.queryAllByLabelText(/^Digit/)).toEqual([]);
   const words = {
-    "prod-admin": "MFA Tray does not make sessions for roles yet.",
     "data-sso": "This profile is managed by IAM Identity Center.",
     old: "Add one.",
   };
   expect(row(name)).toHaveTextContent(words[name as keyof typeof words]);
+});
+
+const role = (rest = {}) =>
+  profile("prod-admin", { kind: "role", role: "Admin", source: "dev", user: null, ...rest });
+
+test("a role without a session to be had from opens its boxes, and offers nothing of its user's", async () => {
+  await shown([role()]);
+  await click(action("prod-admin"));
+  expect(boxes()).toHaveLength(6);
+  const { queryByRole } = within(row("prod-admin"));
+  expect(queryByRole("button", { name: "Profile…" })).toBeNull();
+  expect(queryByRole("button", { name: "Let this computer make the codes" })).toBeNull();
+});
+
+test("a role whose user has a session takes one click", async () => {
+  const { host } = await shown([role({ one_click: true })]);
+  await click(action("prod-admin"));
+  expect(host.refresh).toHaveBeenCalledExactlyOnceWith("prod-admin", null, null);
+  expect(screen.queryAllByLabelText(/^Digit/)).toEqual([]);
+});
+
+test("a role that wants a code after all gets its boxes", async () => {
+  const { host } = await shown([role({ one_click: true })]);
+  host.refresh.mockRejectedValueOnce(failure("code-needed"));
+  await click(action("prod-admin"));
+  expect(boxes()).toHaveLength(6);
+});
+
+test("a role with a session says until when, and how to use it", async () => {
+  await shown([role({ ...session("active", 3600), one_click: true })]);
+  await click(action("prod-admin"));
+  expect(row("prod-admin")).toHaveTextContent("AWS_PROFILE=prod-admin-mfa");
+  expect(within(row("prod-admin")).getByRole("button", { name: "New session" })).toBeInTheDocument();
 });
 
 test("a profile with a problem shows it first and still lets a person try", async () => {

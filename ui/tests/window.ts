@@ -27,6 +27,7 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
     region: "eu-west-1",
     mfa_serial: "arn:aws:iam::111122223333:mfa/alice-phone",
     enrolled: false,
+    one_click: false,
     fingerprint: null,
     favourite: false,
     refreshing: false,
@@ -67,7 +68,11 @@ export function failure(code: Failure["code"], rest: Partial<Failure> = {}): Fai
 export const ARN = "arn:aws:iam::111122223333:mfa/";
 
 /** What a seed in the keychain adds to a profile. */
-export const enrolled: Partial<Profile> = { enrolled: true, fingerprint: "9f2c41d077abe310" };
+export const enrolled: Partial<Profile> = {
+  enrolled: true,
+  one_click: true,
+  fingerprint: "9f2c41d077abe310",
+};
 
 export function enrolment(rest: Partial<Enrolment> = {}): Enrolment {
   return {

@@ -4,7 +4,7 @@ import type { BackupReport, DeviceCode, Failure, Offer, RestoreReport, Snapshot 
  * rejects with a `Failure`. */
 export interface Host {
   snapshot(): Promise<Snapshot>;
-  /** Without a code: makes one where the profile is enrolled, else says what is missing. */
+  /** Without a code: makes a session where none has to be typed, else says what is missing. */
   refresh(profile: string, code: string | null, serial: string | null): Promise<void>;
   setFavourite(profile: string, favourite: boolean): Promise<void>;
   hideWindow(): Promise<void>;

@@ -16,6 +16,10 @@ margin_seconds: number, target: string | null, account: string | null, user: str
  */
 source: string | null, region: string | null, mfa_serial: string | null, enrolled: boolean,
 /**
+ * A session can be had without a typed code.
+ */
+one_click: boolean,
+/**
  * Of the device's seed.
  */
 fingerprint: string | null, favourite: boolean,

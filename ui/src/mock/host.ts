@@ -71,7 +71,7 @@ export function mockHost(query: string): Host {
   }
   async function unenrol(profile: string) {
     await pause(900);
-    changeProfile(profile, { enrolled: false, fingerprint: null });
+    changeProfile(profile, { enrolled: false, one_click: false, fingerprint: null });
   }
 
   return {

@@ -20,6 +20,7 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
     region: "eu-west-1",
     mfa_serial: "arn:aws:iam::111122223333:mfa/alice",
     enrolled: false,
+    one_click: false,
     fingerprint: null,
     favourite: false,
     refreshing: false,
@@ -73,12 +74,7 @@ const usual = (): Profile[] => [
     source: "dev",
     user: null,
     account: "444455556666",
-    target: null,
-    problem: {
-      code: "role-later",
-      message: "Sessions for roles are not there yet.",
-      hint: "Get a session for dev and use the role from there.",
-    },
+    one_click: true,
   }),
   profile("data-sso", { kind: "managed", managed_by: "IAM Identity Center", state: "unknown", user: null }),
   profile("old", {
@@ -108,7 +104,11 @@ const banner = (about: Snapshot["banners"][number]["about"], message: string, hi
 });
 
 /** A profile whose seed is in the keychain. */
-export const enrolled: Partial<Profile> = { enrolled: true, fingerprint: "9f2c41d077abe310" };
+export const enrolled: Partial<Profile> = {
+  enrolled: true,
+  one_click: true,
+  fingerprint: "9f2c41d077abe310",
+};
 
 const few = (): Profile[] => [
   profile("dev", { favourite: true, ...enrolled, ...session("active", 11 * 3600 + 2 * 60 + 30) }),

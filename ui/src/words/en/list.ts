@@ -17,7 +17,6 @@ export const list = {
   noTypingTitle: "This computer makes the codes",
   elsewhere: "elsewhere",
   incomplete: "incomplete",
-  role: "role",
   problem: "problem",
   endUnknown: "end unknown",
   iamUser: "IAM user",
@@ -43,7 +42,6 @@ export const list = {
   copied: "Copied",
   policy: "To copy",
   copyByHand: "Selected: press Ctrl+C",
-  roleLater: "MFA Tray does not make sessions for roles yet.",
   leftAlone: (by: string) => `This profile is managed by ${by}. MFA Tray shows it and leaves it alone.`,
   somethingMissing: "Something is missing in this profile.",
 
