@@ -239,6 +239,21 @@ mod tests {
                 &["a: circular-source", "b: circular-source"],
             ),
             (
+                format!("[profile a]\n{role}source_profile = b\n[profile b]\n{role}source_profile = dev\n"),
+                format!("[dev]\n{KEYS}"),
+                &["a: role via b, dev", "b: role via dev", "dev: user"],
+            ),
+            (
+                format!("[profile a]\n{role}source_profile = b-mfa\n[profile b]\n{role}source_profile = dev\n"),
+                format!("[dev]\n{KEYS}[b-mfa]\n{SESSION}manager = mfa-tray\n"),
+                &["a: role via b, dev", "b: role via dev", "dev: user"],
+            ),
+            (
+                format!("[profile x-long-term]\n{role}source_profile = x-long-term\n"),
+                format!("[x-long-term]\n{KEYS}"),
+                &["x-long-term: role via x-long-term"],
+            ),
+            (
                 format!("[profile r]\n{role}source_profile = gone\n"),
                 String::new(),
                 &["r: missing-source"],

@@ -346,6 +346,45 @@ fn a_section_with_keys_and_a_role_is_its_own_source() {
 }
 
 #[test]
+fn a_pairs_session_serves_the_roles_of_its_user() {
+    let config = format!("[profile admin]\nrole_arn = {ADMIN}\nsource_profile = ops\n");
+    let credentials = format!(
+        "[ops-long-term]\n{}aws_mfa_device = {SERIAL}\n",
+        keys("AKIAIOSFODNN7EXAMPLE")
+    );
+    let stage = Stage::new(&config, &credentials);
+    let refreshed = stage.refresh(&with_code("admin", "111111")).unwrap();
+    assert_eq!(refreshed.target, name("admin-mfa"));
+    assert!(stage.credentials().contains("[ops]\n"), "the user's session");
+    stage.clock.forward(3_600);
+    stage.refresh(&ask("admin")).unwrap();
+    assert_eq!(
+        calls(&stage),
+        ["session 111111", "admin 3600 session", "admin 3600 session"]
+    );
+}
+
+#[test]
+fn a_users_session_that_has_no_place_costs_each_role_a_code() {
+    let stage = stage("");
+    let more = format!("{}[dev-mfa]\n{}", stage.credentials(), keys("AKIAOTHERXXXEXAMPLE0"));
+    crate::stage::put(&stage.world.paths.credentials, &more);
+    stage.refresh(&with_code("audit", "111111")).unwrap();
+    assert_eq!(calls(&stage), ["audit 3600 key 111111"]);
+}
+
+#[test]
+fn a_security_key_gives_no_code_for_a_role_either() {
+    let fido = "arn:aws:iam::111122223333:u2f/user/alice/k";
+    let config =
+        format!("[profile dev]\n[profile admin]\nmfa_serial = {fido}\nrole_arn = {ADMIN}\nsource_profile = dev\n");
+    let stage = Stage::new(&config, &format!("[dev]\n{}", keys("AKIAIOSFODNN7EXAMPLE")));
+    assert_eq!(row(&stage, "admin").problem.unwrap().code, "fido-only");
+    assert_eq!(problem(&stage.refused(&with_code("admin", "111111"))).code, "fido-only");
+    assert!(stage.aws.calls().is_empty());
+}
+
+#[test]
 fn the_session_is_called_as_the_profile_says_else_as_the_user() {
     let called = |more: &str| {
         let stage = stage(more);
