@@ -1,5 +1,7 @@
 //! An enrolled device: its code, its clock, its end.
 
+use std::time::Duration;
+
 use mfa_tray_core::enroll;
 use mfa_tray_core::profile::ProfileName;
 use mfa_tray_system::clipboard;
@@ -10,6 +12,11 @@ use crate::commands::sessions::off_the_main_thread;
 use crate::desk::Desk;
 use crate::dto::{DeviceCode, Failure, FailureCode};
 use crate::picture;
+
+/// Waits for a newer pair of codes: more mean that something else is wrong.
+const WAITS: u8 = 2;
+/// Seconds; no code lasts longer.
+const LONGEST_WAIT: u64 = 60;
 
 /// The code the device of `profile` shows now: the person has asked to see it.
 #[tauri::command]
@@ -42,7 +49,21 @@ pub(crate) async fn copy_code(app: AppHandle, profile: String) -> Result<(), Fai
 #[tauri::command]
 pub(crate) async fn resync_device(app: AppHandle, profile: String) -> Result<(), Failure> {
     let profile = ProfileName::parse(&profile).map_err(malformed)?;
-    with_device(app, move |app| enroll::resync(&app.state::<Desk>().world, &profile)).await
+    with_device(app, move |app| {
+        let mut waits = 0;
+        loop {
+            match enroll::resync(&app.state::<Desk>().world, &profile) {
+                // AWS takes only a pair newer than the last.
+                Err(error) if waits < WAITS && error.wait().is_some() => {
+                    waits += 1;
+                    let seconds = error.wait().unwrap_or_default().unsigned_abs();
+                    std::thread::sleep(Duration::from_secs(seconds.min(LONGEST_WAIT)));
+                }
+                done => return done,
+            }
+        }
+    })
+    .await
 }
 
 /// Removes the seed from this computer.

@@ -59,14 +59,24 @@ pub fn seed(world: &World, profile: &ProfileName) -> Result<(MfaSerial, Seed), E
 /// Tells AWS two codes of the device of `profile`, so that it learns how wrong the device's clock is.
 ///
 /// # Errors
-/// [`EnrollError`].
+/// [`EnrollError`]. AWS takes only a pair that is newer than the last one it has seen: [`EnrollError::wait`] says when
+/// there is one.
 pub fn resync(world: &World, profile: &ProfileName) -> Result<(), EnrollError> {
     let (serial, seed) = seed(world, profile)?;
     let ground = Ground::find(world, profile)?;
-    send_pair(world, &ground.user, &serial, &seed, |pair| {
+    let sent = send_pair(world, &ground.user, &serial, &seed, |pair| {
         let reply = world.aws.resync_device(&ground.plain, pair);
         ground.ask(world, Action::ResyncMfaDevice, reply)
-    })
+    });
+    match sent {
+        Err(EnrollError::Iam {
+            source: AwsError::Refused(refusal),
+            ..
+        }) if refusal.reason == Reason::PairRejected => Err(EnrollError::PairRejected {
+            wait: seed.seconds_left(world.aws_time()),
+        }),
+        sent => sent,
+    }
 }
 
 /// Removes the seed of the device of `profile` from this computer. The device stays what it is at AWS.

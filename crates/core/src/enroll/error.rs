@@ -52,6 +52,12 @@ pub enum EnrollError {
     /// The seed is another device's.
     #[error("this seed does not belong to the MFA device {}: AWS refused two of its codes", .0.device_name())]
     WrongSeed(MfaSerial),
+    /// AWS has seen these two codes, or newer ones, or they are wrong.
+    #[error("AWS did not accept two codes in a row of the MFA device")]
+    PairRejected {
+        /// Seconds until there is a newer pair.
+        wait: i64,
+    },
     /// The profile's device is not enrolled here.
     #[error("no seed is kept for {0}")]
     NotEnrolled(ProfileName),
@@ -86,16 +92,21 @@ impl EnrollError {
                 "seed-wrong",
                 "check that the picture or text is of this device and not of an older one; nothing was stored",
             ),
+            EnrollError::PairRejected { .. } => own(
+                "pair-rejected",
+                "try again in a minute; if it stays, the device was replaced at AWS: set it up again",
+            ),
             EnrollError::NotEnrolled(_) => own("not-enrolled", "set its device up with mfa-tray enroll"),
             EnrollError::NameDiffers(_) => own("name-differs", "type the name exactly to delete the device"),
             EnrollError::SessionNeeded(_) => own("session-needed", "get a session with a code first, then try again"),
         }
     }
 
-    /// How long until the next code, where that is all that is missing.
+    /// How many seconds until the next code, where that may be all that is missing.
     pub fn wait(&self) -> Option<i64> {
         match self {
             EnrollError::Refresh(error) => error.wait(),
+            EnrollError::PairRejected { wait } => Some(*wait),
             _ => None,
         }
     }

@@ -1,10 +1,12 @@
 //! What every call of enrolment stands on: the profile, its keys, and who its user is.
 
 use crate::aws_error::{AwsError, Reason};
+use crate::catalog::Kind;
 use crate::enroll::EnrollError;
 use crate::enroll::error::iam;
 use crate::enroll::policy::Action;
 use crate::ports::{Caller, Reply};
+use crate::problem::Problem;
 use crate::profile::{Arn, MfaSerial, ProfileName};
 use crate::refresh::call::remember_clock;
 use crate::refresh::error::explain;
@@ -34,6 +36,9 @@ impl Ground {
     /// Finds it out. Asks STS who the user is; no policy can forbid that.
     pub(super) fn find(world: &World, profile: &ProfileName) -> Result<Ground, EnrollError> {
         let loaded = world.load()?;
+        if let Some(problem) = role_has_no_device(&loaded, profile) {
+            return Err(RefreshError::Profile(problem).into());
+        }
         let request = Request::of(profile);
         let prepared = prepare::prepare(&loaded, &request)?;
         let plain = prepared.caller(world, &loaded, None)?;
@@ -85,6 +90,21 @@ impl Ground {
         remember_clock(world, reply.server_time);
         reply.result.map_err(|error| iam(self, action, error))
     }
+}
+
+/// A role's codes come from the device of the user at the end of its chain.
+fn role_has_no_device(loaded: &Loaded, profile: &ProfileName) -> Option<Problem> {
+    let entry = loaded.catalog.find(profile)?;
+    let Kind::Role(role) = &entry.kind else { return None };
+    let source = role.chain.last()?;
+    Some(Problem::new(
+        "role",
+        format!(
+            "{} is a role: its codes come from the MFA device of {source}",
+            entry.name
+        ),
+        format!("set up that one: mfa-tray enroll {source}"),
+    ))
 }
 
 /// Other hints speak of the code that was sent; none was.

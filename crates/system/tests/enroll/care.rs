@@ -43,6 +43,11 @@ fn the_shown_code_is_aws_own_and_is_left_to_the_person() {
 fn resync_tells_aws_the_time_and_needs_no_session() {
     let stage = enrolled();
     enroll::resync(&stage.world, &name("fresh")).unwrap();
+    // The same pair again is old news; the next one is not.
+    let again = enroll::resync(&stage.world, &name("fresh")).unwrap_err();
+    assert_eq!(again.problem().code, "pair-rejected");
+    stage.clock.forward(again.wait().unwrap());
+    enroll::resync(&stage.world, &name("fresh")).unwrap();
     assert!(stage.actions().contains(&"ResyncMFADevice".to_owned()));
 }
 

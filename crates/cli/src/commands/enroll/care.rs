@@ -6,7 +6,7 @@ use mfa_tray_core::enroll;
 use mfa_tray_core::profile::ProfileName;
 
 use crate::exit::Failure;
-use crate::output;
+use crate::{output, wait};
 
 pub(super) fn forget(profile: &ProfileName) -> Result<ExitCode, Failure> {
     let serial = enroll::forget(&mfa_tray_system::world()?, profile)?;
@@ -16,7 +16,8 @@ pub(super) fn forget(profile: &ProfileName) -> Result<ExitCode, Failure> {
 }
 
 pub(super) fn resync(profile: &ProfileName) -> Result<ExitCode, Failure> {
-    enroll::resync(&mfa_tray_system::world()?, profile)?;
+    let world = mfa_tray_system::world()?;
+    wait::for_codes(&world, || enroll::resync(&world, profile), |error| error.wait())?;
     output::line("AWS knows the device's clock again")?;
     Ok(ExitCode::SUCCESS)
 }

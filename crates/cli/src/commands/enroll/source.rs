@@ -29,12 +29,24 @@ pub(super) fn read(way: &EnrollWay) -> Result<Vec<Found>, Failure> {
         output::say("Mark the QR code on the screen.");
         let picture = screenshot::photograph().map_err(|error| failure(&error.problem()))?;
         of_picture(&picture)?
-    } else if way.uri.is_some() {
-        vec![prompt::secret("otpauth URI: ")?]
+    } else if let Some(argument) = &way.uri {
+        vec![asked(argument, "otpauth URI: ")?]
     } else {
-        vec![prompt::secret("Secret of the MFA device: ")?]
+        vec![asked(
+            way.secret.as_deref().unwrap_or("-"),
+            "Secret of the MFA device: ",
+        )?]
     };
     of_texts(&texts)
+}
+
+/// A secret that is typed or piped. One in the argument itself is refused, and not repeated: other programs could see it.
+fn asked(argument: &str, question: &str) -> Result<SecretString, Failure> {
+    if argument == "-" {
+        return prompt::secret(question);
+    }
+    let message = "a secret on the command line can be seen by other programs";
+    Err(Failure::new(Exit::Usage, message).with_hint("give - and type the secret, or pipe it"))
 }
 
 /// What a file or standard input holds: a picture, or text if it is none.
