@@ -342,8 +342,11 @@ mod tests {
         });
     }
 
+    /// Opens the ledger anew, as another process would, and lets a test use it.
+    type Open<'a> = dyn Fn(&mut dyn FnMut(&mut Ledger<'_>)) + 'a;
+
     /// At `second`, which of the seed's codes is sent next: steps from the first one, or the seconds to wait.
-    fn next(open: &dyn Fn(&mut dyn FnMut(&mut Ledger<'_>)), seed: &Seed, second: i64) -> Result<i64, i64> {
+    fn next(open: &Open<'_>, seed: &Seed, second: i64) -> Result<i64, i64> {
         let mut answer = Err(-1);
         open(&mut |ledger| {
             answer = match ledger.choose(Source::Seed(seed), at(second)) {
