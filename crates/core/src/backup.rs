@@ -225,7 +225,8 @@ pub fn restore(world: &World, passphrase: &Passphrase, path: &Path) -> Result<Re
                 remember(world, &serial, &seed, &profiles, now)?;
                 restored.kept.push(serial);
             }
-            Ok(_) => restored.differing.push(serial),
+            // Also what a newer program wrote there: it is not ours to judge.
+            Ok(_) | Err(VaultError::Newer(_)) => restored.differing.push(serial),
             Err(error) if error.is_unavailable() => return Err(error.into()),
             Err(_) => {
                 vault::store(&*world.keychain, &serial, &seed)?;

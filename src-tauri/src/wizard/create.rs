@@ -99,7 +99,11 @@ pub(crate) fn show_picture(app: &AppHandle) -> Result<(), Failure> {
 fn drive(run: &Run, mut creation: Box<Creation>) {
     let desk = run.app.state::<Desk>();
     while run.is_on() {
-        let next = creation.advance(&desk.world, &mut |doing| run.doing(doing.into()));
+        let mut tell = |doing: enroll::Doing| {
+            run.doing(doing.into());
+            run.is_on()
+        };
+        let next = creation.advance(&desk.world, &mut tell);
         let serial = creation.serial();
         run.show(|shown| {
             shown.device = serial.map(|serial| serial.to_string());

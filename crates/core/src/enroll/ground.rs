@@ -1,6 +1,6 @@
 //! What every call of enrolment stands on: the profile, its keys, and who its user is.
 
-use crate::aws_error::{AwsError, Reason};
+use crate::aws_error::AwsError;
 use crate::catalog::Kind;
 use crate::enroll::EnrollError;
 use crate::enroll::error::iam;
@@ -74,15 +74,18 @@ impl Ground {
         }
     }
 
-    /// The devices the user has, security keys among them. A user who may not list them is taken for one without.
-    pub(super) fn devices(&self, world: &World) -> Result<Vec<MfaSerial>, EnrollError> {
+    /// The devices the user has, security keys among them; `None` if the user may not list them.
+    pub(super) fn listed_devices(&self, world: &World) -> Result<Option<Vec<MfaSerial>>, EnrollError> {
         match self.ask(world, Action::ListMfaDevices, world.aws.mfa_devices(&self.plain)) {
-            Err(EnrollError::Iam {
-                source: AwsError::Refused(refusal),
-                ..
-            }) if refusal.reason == Reason::Denied => Ok(self.serial.iter().cloned().collect()),
-            answer => answer,
+            Err(error) if error.is_denied() => Ok(None),
+            answer => answer.map(Some),
         }
+    }
+
+    /// The same; a user who may not list them is taken for one with the profile's device, if that names one.
+    pub(super) fn devices(&self, world: &World) -> Result<Vec<MfaSerial>, EnrollError> {
+        let listed = self.listed_devices(world)?;
+        Ok(listed.unwrap_or_else(|| self.serial.iter().cloned().collect()))
     }
 
     /// The answer to a call of IAM.

@@ -123,7 +123,7 @@ impl RefreshError {
             }
             RefreshError::Code(CodeRefused::NoneLeft { .. }) => own("code-used", "wait for the next code"),
             RefreshError::Code(CodeRefused::BudgetSpent { .. }) => {
-                own("budget-spent", "wait, then use the code the device shows")
+                own("budget-spent", "wait, then try again with the code of then")
             }
             RefreshError::Aws { hint, .. } => own("aws", hint),
             RefreshError::Write(error) => own("file", &error.hint()),

@@ -59,7 +59,11 @@ pub(super) fn clean_up(profile: &ProfileName) -> Result<ExitCode, Failure> {
 fn drive(world: &World, mut creation: Creation, arguments: &Enroll) -> Result<ExitCode, Failure> {
     let mut given = arguments.code.clone();
     loop {
-        let next = match creation.advance(world, &mut |doing| output::say(sentence(doing))) {
+        let mut tell = |doing| {
+            output::say(sentence(doing));
+            true
+        };
+        let next = match creation.advance(world, &mut tell) {
             Ok(next) => next,
             Err(error) => {
                 let mut failure = Failure::from(error);
