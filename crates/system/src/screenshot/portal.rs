@@ -8,7 +8,6 @@ use std::sync::mpsc;
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 
-use crate::pictures::Picture;
 use crate::screenshot::{PATIENCE, ScreenshotError, take};
 
 const SERVICE: &str = "org.freedesktop.portal.Desktop";
@@ -21,12 +20,12 @@ const TOKEN: &str = "mfa_tray";
 const DONE: u32 = 0;
 const CANCELLED: u32 = 1;
 
-pub(super) fn photograph() -> Result<Picture, ScreenshotError> {
+pub(super) fn photograph() -> Result<Vec<u8>, ScreenshotError> {
     // Without a bus there is no portal either.
     photograph_on(&Connection::session().map_err(|_| ScreenshotError::NoTool)?)
 }
 
-fn photograph_on(connection: &Connection) -> Result<Picture, ScreenshotError> {
+fn photograph_on(connection: &Connection) -> Result<Vec<u8>, ScreenshotError> {
     let failed = |error: zbus::Error| ScreenshotError::Failed(error.to_string());
     let sender = connection
         .unique_name()
@@ -47,7 +46,11 @@ fn photograph_on(connection: &Connection) -> Result<Picture, ScreenshotError> {
         // Nobody listens any more when it took too long.
         let _ = sender.send(answers.next());
     });
-    let message = answer.recv_timeout(PATIENCE).map_err(|_| ScreenshotError::TooLong)?;
+    let message = answer.recv_timeout(PATIENCE).map_err(|_| {
+        // A picture that nobody waits for any more must not be taken.
+        let _ = request.call_noreply("Close", &());
+        ScreenshotError::TooLong
+    })?;
     let message = message.ok_or(ScreenshotError::Dismissed)?;
     let (outcome, results): (u32, HashMap<String, OwnedValue>) = message.body().deserialize().map_err(failed)?;
     match outcome {
@@ -167,7 +170,7 @@ mod tests {
         }
     }
 
-    fn ask(outcome: u32, uri: Option<String>) -> Result<Picture, ScreenshotError> {
+    fn ask(outcome: u32, uri: Option<String>) -> Result<Vec<u8>, ScreenshotError> {
         let bus = Bus::start();
         let portal = bus.connect();
         portal.object_server().at(OBJECT, Portal { outcome, uri }).unwrap();
@@ -181,7 +184,7 @@ mod tests {
         let path = folder.path().join("Screen shot.png");
         std::fs::File::create(&path).unwrap().write_all(b"picture").unwrap();
         let uri = format!("file://{}", path.to_str().unwrap().replace(' ', "%20"));
-        assert!(matches!(ask(0, Some(uri)), Ok(Picture::File(bytes)) if bytes == b"picture"));
+        assert!(matches!(ask(0, Some(uri)), Ok(bytes) if bytes == b"picture"));
         assert!(!path.exists());
     }
 

@@ -32,7 +32,7 @@ pub(super) fn write(file: &Path) -> Result<ExitCode, Failure> {
 
 pub(super) fn restore(file: &Path) -> Result<ExitCode, Failure> {
     let world = mfa_tray_system::world()?;
-    if !file.is_file() {
+    if !file.exists() {
         return Err(BackupError::Missing(file.to_owned()).into());
     }
     let passphrase = Passphrase::to_open(prompt::secret("Passphrase of the backup: ")?);

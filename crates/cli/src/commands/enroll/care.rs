@@ -23,7 +23,8 @@ pub(super) fn resync(profile: &ProfileName) -> Result<ExitCode, Failure> {
 }
 
 pub(super) fn delete(profile: &ProfileName, name: &str) -> Result<ExitCode, Failure> {
-    let serial = enroll::delete(&mfa_tray_system::world()?, profile, name)?;
+    let world = mfa_tray_system::world()?;
+    let serial = wait::for_codes(&world, || enroll::delete(&world, profile, name), |error| error.wait())?;
     output::line(&format!("Deleted {serial}"))?;
     output::say("Sessions that were made with it work until they expire.");
     Ok(ExitCode::SUCCESS)
