@@ -59,8 +59,6 @@ const LOOK: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(2);
 /// How long a failed call is held against the network.
 const NETWORK_TROUBLE: Duration = Duration::from_secs(60);
-/// How long a measured clock is believed: it may have been set since.
-const CLOCK_TROUBLE: SignedDuration = SignedDuration::from_hours(1);
 
 /// A profile that is being refreshed; dropping it ends that, whatever happened.
 pub(crate) struct Busy<'a> {
@@ -182,7 +180,7 @@ impl Desk {
             .state
             .clock_offset()
             .filter(|offset| offset.seconds.abs() > CLOCK_TOLERANCE)
-            .filter(|offset| now.duration_since(offset.measured_at).abs() < CLOCK_TROUBLE)
+            .filter(|offset| offset.is_fresh(now))
         {
             let hint = "Set the clock; until then codes may be refused and times shown wrong.";
             banner(

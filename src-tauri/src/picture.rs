@@ -51,14 +51,24 @@ impl Sheet {
     }
 }
 
-/// Shows the seed of `serial` in the picture's window, in place of what it showed before.
+/// Shows the seed of `serial` in the picture's window; brings that to the front if it is there.
 ///
 /// # Errors
-/// The window system's, or none at all if the seed is too long for a QR code.
+/// The window system's.
 pub(crate) fn show(app: &AppHandle, serial: &MfaSerial, seed: &Seed) -> tauri::Result<()> {
-    let page = page(serial, seed);
-    close(app);
-    app.state::<Sheet>().put(page);
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        window.unminimize()?;
+        return window.set_focus();
+    }
+    app.state::<Sheet>().put(page(serial, seed));
+    let built = build(app);
+    if built.is_err() {
+        app.state::<Sheet>().put(None);
+    }
+    built
+}
+
+fn build(app: &AppHandle) -> tauri::Result<()> {
     let address = format!("{SCHEME}://localhost/");
     let url = address.parse().map_err(|_| tauri::Error::WindowNotFound)?;
     WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::CustomProtocol(url))

@@ -75,7 +75,7 @@ fn make(app: &AppHandle) -> tauri::Result<()> {
             // Dropped files never reach the page; a picture is of use while the wizard waits for one.
             WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) if wizard::wants_picture(&app) => {
                 if let Some(path) = paths.first() {
-                    wizard::read_picture(&app, path);
+                    wizard::read_dropped(&app, path.clone());
                 }
             }
             _ => {}

@@ -178,16 +178,27 @@ impl Panel {
             .with_context(|| format!("the button {name:?}"))
     }
 
-    /// Fills the field called `label`.
+    /// Fills the first field called `label`.
     pub fn fill(&self, label: &str, text: &str) -> Result<()> {
-        let path = format!("//label[contains(normalize-space(.), {label:?})]");
+        self.fill_at(&format!("(//label[contains(normalize-space(.), {label:?})])[1]"), text)
+    }
+
+    /// Fills the last field called `label`.
+    pub fn fill_last(&self, label: &str, text: &str) -> Result<()> {
+        self.fill_at(
+            &format!("(//label[contains(normalize-space(.), {label:?})])[last()]"),
+            text,
+        )
+    }
+
+    fn fill_at(&self, path: &str, text: &str) -> Result<()> {
         self.session
             .ask(async |client| {
-                let label = client.wait().for_element(Locator::XPath(&path)).await?;
+                let label = client.wait().for_element(Locator::XPath(path)).await?;
                 label.click().await?;
                 client.active_element().await?.send_keys(text).await
             })
-            .with_context(|| format!("the field {label:?}"))
+            .with_context(|| format!("the field {path}"))
     }
 
     /// Records every message between the page and the program from now on: answers, and the snapshots it hears.

@@ -27,10 +27,39 @@ impl Window {
 
     /// Types into this window as a person does, and ends with the Enter key.
     pub fn type_line(&self, desktop: &Desktop, text: &str) -> Result<()> {
+        self.keys(desktop, &[&["type", "--delay", "20", text], &["key", "Return"]])
+    }
+
+    /// Opens the file at `path` in this dialog.
+    pub fn open_file(&self, desktop: &Desktop, path: &str) -> Result<()> {
+        // Ctrl+L first: a field that the first letter opens loses the second.
+        self.keys(desktop, &[&["key", "ctrl+l"], &["type", "--delay", "20", path]])?;
+        self.agree(desktop)
+    }
+
+    /// Saves to the file at `path` in this dialog, in place of the name that it suggests.
+    pub fn save_file(&self, desktop: &Desktop, path: &str) -> Result<()> {
+        self.keys(desktop, &[&["key", "ctrl+a"], &["type", "--delay", "20", path]])?;
+        self.agree(desktop)
+    }
+
+    /// Presses Enter until the dialog is gone: the first may only take what it has completed.
+    fn agree(&self, desktop: &Desktop) -> Result<()> {
+        wait::until_true("the dialog is gone", wait::PROGRAM, || {
+            // It may be gone before the key arrives.
+            let _gone = self.keys(desktop, &[&["key", "Return"]]);
+            let info = output(desktop.command("xwininfo").args(["-id", &self.0]));
+            !info.is_ok_and(|info| info.contains("IsViewable"))
+        })
+    }
+
+    fn keys(&self, desktop: &Desktop, strokes: &[&[&str]]) -> Result<()> {
         output(desktop.command("xdotool").args(["windowactivate", "--sync", &self.0]))?;
-        output(desktop.command("xdotool").args(["type", "--delay", "20", text]))?;
-        std::thread::sleep(std::time::Duration::from_millis(500));
-        output(desktop.command("xdotool").args(["key", "Return"]))?;
+        for stroke in strokes {
+            // A dialog that has just opened is still reading its folder, and a person takes a moment too.
+            std::thread::sleep(std::time::Duration::from_millis(700));
+            output(desktop.command("xdotool").args(*stroke))?;
+        }
         Ok(())
     }
 

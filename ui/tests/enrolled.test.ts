@@ -234,3 +234,12 @@ test("a policy in a hint is text to copy, outside the alert", async () => {
   vi.unstubAllGlobals();
   expect(button("Copied")).toBeInTheDocument();
 });
+
+test("a refresh from the tray that failed is told in its row, with what helps", async () => {
+  const { host } = await shown([dev()]);
+  const failed = failure("keychain", { message: "The keychain is locked.", hint: "Unlock it." });
+  await host.publish(snapshot([dev()], { ask: { profile: "dev", sequence: 1, failure: failed } }));
+  expect(row("dev")).toHaveTextContent("The keychain is locked.");
+  await click(inRow("dev", "Try again"));
+  expect(host.refresh).toHaveBeenCalledExactlyOnceWith("dev", null, null);
+});

@@ -7,6 +7,12 @@ use mfa_tray_core::profile::{DeviceName, MfaSerial, ProfileName};
 
 use crate::exit::EXIT_CODES;
 
+/// Clap's own would be a list of all ways in one line.
+const ENROLL_USAGE: &str = "mfa-tray enroll PROFILE --create [--name NAME]
+       mfa-tray enroll PROFILE --from-qr FILE | --from-clipboard | --from-screen | --secret - | --uri -
+       mfa-tray enroll PROFILE --resume | --clean-up | --resync | --forget | --delete NAME
+       mfa-tray enroll --list | --inspect FILE | --backup FILE | --restore FILE";
+
 /// Turns AWS MFA codes into session credentials and keeps them where every AWS tool finds them.
 #[derive(Debug, Parser)]
 #[command(name = "mfa-tray", version, after_help = EXIT_CODES)]
@@ -25,7 +31,7 @@ pub(crate) enum Command {
     #[command(after_help = EXIT_CODES)]
     Refresh(Refresh),
     /// Let this computer make the codes: set up, restore or look after a virtual MFA device
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = EXIT_CODES, override_usage = ENROLL_USAGE)]
     Enroll(Enroll),
     /// Print the code that an enrolled MFA device shows now
     Code(Code),
@@ -132,10 +138,10 @@ pub(crate) struct EnrollWay {
     #[arg(long)]
     pub(crate) from_screen: bool,
     /// The same, from its secret; always -: it is asked for, or read from a pipe
-    #[arg(long, value_name = "-", value_parser = only_dash)]
+    #[arg(long, value_name = "-")]
     pub(crate) secret: Option<String>,
     /// The same, from its otpauth:// text; always -
-    #[arg(long, value_name = "-", value_parser = only_dash)]
+    #[arg(long, value_name = "-")]
     pub(crate) uri: Option<String>,
     /// Say what a picture or a text holds, and keep nothing of it; - reads standard input
     #[arg(long, value_name = "FILE")]
@@ -158,15 +164,6 @@ pub(crate) struct EnrollWay {
     /// Put the seeds of such a file into the keychain
     #[arg(long, value_name = "FILE")]
     pub(crate) restore: Option<PathBuf>,
-}
-
-/// A secret in an argument would be seen by every program of this computer.
-fn only_dash(text: &str) -> Result<String, &'static str> {
-    if text == "-" {
-        Ok(text.to_owned())
-    } else {
-        Err("give - and type or pipe the secret: what stands on a command line can be seen by other programs")
-    }
 }
 
 #[derive(Debug, Args)]

@@ -25,6 +25,12 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// Asks the person something: the answer is typed behind it.
+pub(crate) fn ask(question: &str) {
+    // Nobody to ask gives no answer.
+    let _ = write!(io::stderr(), "{question}").and_then(|()| io::stderr().flush());
+}
+
 /// Tells the person about something that went wrong beside the work itself.
 pub(crate) fn warning(problem: &Problem) {
     say(&format!("warning: {}", problem.message));

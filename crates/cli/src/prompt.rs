@@ -1,12 +1,17 @@
 //! Questions on a terminal.
 
-use std::io::{self, BufRead as _, IsTerminal as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
 use mfa_tray_core::profile::{MfaCode, MfaSerial};
 use mfa_tray_core::secret::SecretString;
 
+use zeroize::Zeroizing;
+
 use crate::exit::{Exit, Failure};
 use crate::output;
+
+/// No answer comes near this.
+const LONGEST: u64 = 64 * 1024;
 
 /// Whether a person is there to answer.
 pub(crate) fn is_possible() -> bool {
@@ -66,20 +71,36 @@ pub(crate) fn agreed(question: &str) -> Result<bool, Failure> {
     if !is_possible() {
         return Err(Failure::new(Exit::Usage, "there is nobody to ask").with_hint("say --yes if you mean it"));
     }
-    output::say(&format!("{question} [y/N] "));
+    output::ask(&format!("{question} [y/N] "));
     Ok(matches!(first_line()?.trim(), "y" | "Y" | "yes"))
 }
 
 /// A secret: asked for on a terminal without showing it, else the first line of standard input.
 pub(crate) fn secret(question: &str) -> Result<SecretString, Failure> {
-    let typed = if is_possible() {
-        rpassword::prompt_password(question).map_err(|_| Failure::new(Exit::Usage, "nothing was typed"))?
+    if io::stdin().is_terminal() {
+        unseen(question)
     } else {
-        first_line()?
-    };
-    let secret = SecretString::from(typed.trim_end_matches(['\r', '\n']));
-    zeroize::Zeroize::zeroize(&mut { typed });
-    Ok(secret)
+        let line = Zeroizing::new(first_line()?);
+        Ok(SecretString::from(line.trim_end_matches(['\r', '\n'])))
+    }
+}
+
+/// The same for a text that may have several lines in a pipe.
+pub(crate) fn secret_text(question: &str) -> Result<SecretString, Failure> {
+    if io::stdin().is_terminal() {
+        return unseen(question);
+    }
+    let mut text = Zeroizing::new(String::new());
+    io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
+    Ok(SecretString::from(text.as_str()))
+}
+
+/// Asks on the terminal itself, wherever our output goes: what is typed is never shown.
+fn unseen(question: &str) -> Result<SecretString, Failure> {
+    let typed = rpassword::prompt_password(question);
+    typed
+        .map(SecretString::from)
+        .map_err(|_| Failure::new(Exit::Usage, "nothing was typed"))
 }
 
 /// A code that was given as an argument, `-` for standard input.
@@ -112,7 +133,7 @@ fn parse_code(text: &str) -> Result<MfaCode, Failure> {
 }
 
 fn answer(question: &str) -> Result<String, Failure> {
-    output::say(question);
+    output::ask(question);
     let line = first_line()?;
     if line.trim().is_empty() {
         Err(Failure::new(Exit::CodeNeeded, "nothing was typed"))
@@ -123,6 +144,6 @@ fn answer(question: &str) -> Result<String, Failure> {
 
 fn first_line() -> Result<String, Failure> {
     let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
+    io::stdin().lock().take(LONGEST).read_line(&mut line)?;
     Ok(line)
 }

@@ -69,6 +69,9 @@ pub enum BackupError {
     /// No seed is kept here.
     #[error("there is no seed on this computer to back up")]
     Nothing,
+    /// Nothing to restore from.
+    #[error("there is no file {}", .0.display())]
+    Missing(PathBuf),
     /// Encrypting failed.
     #[error("the backup could not be encrypted: {0}")]
     Encrypt(String),
@@ -103,6 +106,7 @@ impl BackupError {
             BackupError::TooShort => own("take a longer one: four or five words that do not belong together are good"),
             BackupError::Differ => own("type the same one twice"),
             BackupError::Nothing => own("set a device up first"),
+            BackupError::Missing(_) => own("check the path; nothing was changed"),
             BackupError::Encrypt(_) => own("try again"),
             BackupError::Damaged => own("choose the file that was written as a backup; nothing was changed"),
             BackupError::WrongPassphrase => own("try again; nothing was changed"),
@@ -209,12 +213,7 @@ fn described(serial: &MfaSerial, seed: &Seed, profiles: &[&ProfileName]) -> Zero
 /// # Errors
 /// [`BackupError`]; nothing was changed, unless the keychain failed half-way: what it kept then stays.
 pub fn restore(world: &World, passphrase: &Passphrase, path: &Path) -> Result<Restored, BackupError> {
-    let missing = || FileError::Io {
-        path: PathBuf::from(path),
-        doing: "read",
-        source: std::io::ErrorKind::NotFound.into(),
-    };
-    let sealed = file::read(path)?.ok_or_else(missing)?;
+    let sealed = file::read(path)?.ok_or_else(|| BackupError::Missing(path.to_owned()))?;
     let text = open(&sealed, passphrase)?;
     let devices = parse(&text)?;
     vault::check(&*world.keychain)?;
@@ -226,7 +225,8 @@ pub fn restore(world: &World, passphrase: &Passphrase, path: &Path) -> Result<Re
                 remember(world, &serial, &seed, &profiles, now)?;
                 restored.kept.push(serial);
             }
-            Ok(_) => restored.differing.push(serial),
+            // Also what a newer program wrote there: it is not ours to judge.
+            Ok(_) | Err(VaultError::Newer(_)) => restored.differing.push(serial),
             Err(error) if error.is_unavailable() => return Err(error.into()),
             Err(_) => {
                 vault::store(&*world.keychain, &serial, &seed)?;

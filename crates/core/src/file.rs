@@ -469,10 +469,17 @@ impl Original {
         // The group may be one this user cannot give away; the mode below never opens the file to more people.
         let group_kept = std::os::unix::fs::fchown(file, None, Some(self.metadata.gid())).is_ok();
         let mode = self.metadata.mode() & if group_kept { 0o777 } else { 0o707 };
-        match rustix::fs::fchmod(file, rustix::fs::Mode::from_raw_mode(mode)) {
+        match file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode)) {
             // A file system without modes; the file stays as private as it was made.
-            Err(rustix::io::Errno::PERM | rustix::io::Errno::NOTSUP) => Ok(()),
-            result => result.map_err(io::Error::from),
+            Err(error)
+                if matches!(
+                    rustix::io::Errno::from_io_error(&error),
+                    Some(rustix::io::Errno::PERM | rustix::io::Errno::NOTSUP)
+                ) =>
+            {
+                Ok(())
+            }
+            result => result,
         }
     }
 

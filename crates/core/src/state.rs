@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +111,21 @@ pub struct ClockOffset {
     pub measured_at: Timestamp,
 }
 
+/// How long a measured clock is believed: it may have been set since.
+const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
+
+impl ClockOffset {
+    /// Whether it was measured lately enough to be believed at `now`, by this machine's clock.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.duration_since(self.measured_at).abs() < BELIEVED
+    }
+
+    /// Whether it is time to write a new measurement down, so that a clock that stays wrong goes on being known.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.seconds != 0 && now.duration_since(self.measured_at).abs() >= BELIEVED / 2
+    }
+}
+
 const KEYS: &str = "identities.json";
 const SESSIONS: &str = "sessions.json";
 const CLOCK: &str = "clock.json";
@@ -195,7 +210,7 @@ impl StateFolder {
     /// [`StateError`].
     pub fn remember_session(&self, key: &AccessKeyId, session: &MadeSession) -> Result<(), StateError> {
         self.change(SESSIONS, |made: &mut BTreeMap<String, MadeSession>| {
-            let old = session.issued_at - jiff::SignedDuration::from_hours(KEEP_SESSIONS_HOURS);
+            let old = session.issued_at - SignedDuration::from_hours(KEEP_SESSIONS_HOURS);
             made.retain(|_, made| made.expires_at > old);
             made.insert(key.as_str().to_owned(), session.clone());
         })

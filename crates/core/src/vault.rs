@@ -14,8 +14,9 @@ use crate::totp::{Algorithm, Seed};
 /// The version of the format this program writes.
 const VERSION: u32 = 1;
 
-/// An entry that is written and removed again.
+/// An entry that is written and removed again. One name for all, so that a kill leaves one entry at most.
 const PROBE: &str = "probe";
+const TRIES: u8 = 3;
 
 /// Why there is no seed to use, or it was not kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -129,8 +130,15 @@ pub fn store(keychain: &dyn Keychain, serial: &MfaSerial, seed: &Seed) -> Result
 /// [`VaultError::Unavailable`].
 pub fn check(keychain: &dyn Keychain) -> Result<(), VaultError> {
     let text = b"MFA Tray looks whether this keychain works";
-    keychain.write(PROBE, &SecretBytes::from(text.to_vec()))?;
-    let kept = keychain.read(PROBE)?.is_some_and(|kept| kept.expose_secret() == text);
+    // Another of ours may look at the same moment, and take the entry away between our two calls.
+    let mut kept = false;
+    for _ in 0..TRIES {
+        keychain.write(PROBE, &SecretBytes::from(text.to_vec()))?;
+        kept = keychain.read(PROBE)?.is_some_and(|kept| kept.expose_secret() == text);
+        if kept {
+            break;
+        }
+    }
     keychain.remove(PROBE)?;
     if kept {
         Ok(())

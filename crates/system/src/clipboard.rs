@@ -1,4 +1,4 @@
-//! The clipboard: a picture or text out of it, a code into it for thirty seconds.
+//! The clipboard: a picture or text out of it, for the child that reads pictures; a code into it for thirty seconds.
 
 use std::time::Duration;
 
@@ -7,65 +7,60 @@ use mfa_tray_core::problem::Problem;
 use mfa_tray_core::profile::MfaCode;
 use mfa_tray_core::secret::SecretString;
 
-use crate::pictures::Picture;
+use crate::pictures::Fault;
 
 /// How long a code stays.
 pub const CLIPBOARD_SECONDS: u64 = 30;
 
 /// What is in the clipboard.
-#[derive(Debug)]
-pub enum Pasted {
-    /// A picture.
-    Picture(Picture),
+pub(crate) enum Pasted {
+    /// Pixels, four bytes each, row by row.
+    Rgba {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+        /// All of them.
+        bytes: Vec<u8>,
+    },
     /// Text, which may be a seed.
     Text(SecretString),
 }
 
-/// Why the clipboard gave or took nothing.
+/// Why the clipboard took nothing.
 #[derive(Debug, thiserror::Error)]
-pub enum ClipboardError {
-    /// Neither a picture nor text.
-    #[error("there is no picture and no text in the clipboard")]
-    Empty,
-    /// No clipboard to ask.
-    #[error("the clipboard cannot be used: {0}")]
-    Unavailable(String),
-}
+#[error("the clipboard cannot be used: {0}")]
+pub struct ClipboardError(String);
 
 impl ClipboardError {
     /// The same for every front end.
     pub fn problem(&self) -> Problem {
-        let hint = match self {
-            ClipboardError::Empty => "copy the picture of the QR code, or the secret, and try again",
-            ClipboardError::Unavailable(_) => "choose a picture file, or type the secret instead",
-        };
-        Problem::new("clipboard", self.to_string(), hint)
+        Problem::new("clipboard", self.to_string(), "type the code instead")
     }
 }
 
-/// What is in the clipboard now: a picture before text.
-///
-/// # Errors
-/// [`ClipboardError`].
-pub fn paste() -> Result<Pasted, ClipboardError> {
-    let mut clipboard = Clipboard::new().map_err(unavailable)?;
+/// What is in the clipboard now: a picture before text. Only for the child that reads pictures: the library decodes
+/// what any program has put there.
+pub(crate) fn paste() -> Result<Pasted, Fault> {
+    let mut clipboard = Clipboard::new().map_err(|_| Fault::NoClipboard)?;
     match clipboard.get_image() {
         Ok(image) => {
-            let side = |pixels| u32::try_from(pixels).map_err(|_| ClipboardError::Empty);
-            return Ok(Pasted::Picture(Picture::Rgba {
+            let side = |pixels| u32::try_from(pixels).map_err(|_| Fault::TooLarge);
+            return Ok(Pasted::Rgba {
                 width: side(image.width)?,
                 height: side(image.height)?,
                 bytes: image.bytes.into_owned(),
-            }));
+            });
         }
-        Err(Error::ContentNotAvailable | Error::ConversionFailure) => {}
-        Err(error) => return Err(unavailable(error)),
+        Err(Error::ContentNotAvailable) => {}
+        Err(Error::ConversionFailure) => return Err(Fault::Damaged),
+        Err(_) => return Err(Fault::NoClipboard),
     }
     match clipboard.get_text() {
-        Ok(text) if text.trim().is_empty() => Err(ClipboardError::Empty),
+        Ok(text) if text.trim().is_empty() => Err(Fault::EmptyClipboard),
         Ok(text) => Ok(Pasted::Text(text.into())),
-        Err(Error::ContentNotAvailable | Error::ConversionFailure) => Err(ClipboardError::Empty),
-        Err(error) => Err(unavailable(error)),
+        Err(Error::ContentNotAvailable | Error::ConversionFailure) => Err(Fault::EmptyClipboard),
+        Err(_) => Err(Fault::NoClipboard),
     }
 }
 
@@ -89,9 +84,7 @@ pub fn lend(code: &MfaCode) -> Result<(), ClipboardError> {
     let started = std::thread::Builder::new()
         .name("clipboard".to_owned())
         .spawn(take_back);
-    started
-        .map(drop)
-        .map_err(|error| ClipboardError::Unavailable(error.to_string()))
+    started.map(drop).map_err(|error| ClipboardError(error.to_string()))
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -113,5 +106,5 @@ fn set(clipboard: &mut Clipboard, text: &str) -> Result<(), Error> {
 }
 
 fn unavailable(error: Error) -> ClipboardError {
-    ClipboardError::Unavailable(error.to_string())
+    ClipboardError(error.to_string())
 }

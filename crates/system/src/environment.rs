@@ -80,6 +80,32 @@ pub fn log_filter() -> Option<String> {
     text("RUST_LOG")
 }
 
+/// The variables by which a program finds the display, and with it the clipboard. Nothing else.
+pub(crate) fn display() -> Vec<(&'static str, PathBuf)> {
+    // `HOME` for the X authority where `XAUTHORITY` is not set; Windows' sockets need `SystemRoot`.
+    [
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "XAUTHORITY",
+        "XDG_RUNTIME_DIR",
+        "HOME",
+        "SystemRoot",
+    ]
+    .into_iter()
+    .filter_map(|name| Some((name, path(name)?)))
+    .collect()
+}
+
+/// The variables that are AWS's or ours: no business of a program that photographs the screen.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn private_names() -> Vec<std::ffi::OsString> {
+    let is_private = |name: &std::ffi::OsString| {
+        let name = name.to_string_lossy();
+        name.starts_with("AWS_") || name.starts_with("MFA_TRAY_")
+    };
+    std::env::vars_os().map(|(name, _)| name).filter(is_private).collect()
+}
+
 /// Whether a desktop can be reached: always, but on Linux and its kin only with a display.
 pub fn has_display() -> bool {
     !cfg!(all(unix, not(target_os = "macos"))) || text("DISPLAY").is_some() || text("WAYLAND_DISPLAY").is_some()

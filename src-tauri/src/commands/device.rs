@@ -1,5 +1,7 @@
 //! An enrolled device: its code, its clock, its end.
 
+use std::time::Duration;
+
 use mfa_tray_core::enroll;
 use mfa_tray_core::profile::ProfileName;
 use mfa_tray_system::clipboard;
@@ -10,6 +12,11 @@ use crate::commands::sessions::off_the_main_thread;
 use crate::desk::Desk;
 use crate::dto::{DeviceCode, Failure, FailureCode};
 use crate::picture;
+
+/// Waits for a next code: more mean that something else is wrong.
+const WAITS: u8 = 2;
+/// Seconds; no code lasts longer.
+const LONGEST_WAIT: u64 = 60;
 
 /// The code the device of `profile` shows now: the person has asked to see it.
 #[tauri::command]
@@ -42,7 +49,10 @@ pub(crate) async fn copy_code(app: AppHandle, profile: String) -> Result<(), Fai
 #[tauri::command]
 pub(crate) async fn resync_device(app: AppHandle, profile: String) -> Result<(), Failure> {
     let profile = ProfileName::parse(&profile).map_err(malformed)?;
-    with_device(app, move |app| enroll::resync(&app.state::<Desk>().world, &profile)).await
+    with_device(app, move |app| {
+        with_next_code(|| enroll::resync(&app.state::<Desk>().world, &profile))
+    })
+    .await
 }
 
 /// Removes the seed from this computer.
@@ -60,7 +70,7 @@ pub(crate) async fn forget_seed(app: AppHandle, profile: String) -> Result<(), F
 pub(crate) async fn delete_device(app: AppHandle, profile: String, typed: String) -> Result<(), Failure> {
     let profile = ProfileName::parse(&profile).map_err(malformed)?;
     with_device(app, move |app| {
-        enroll::delete(&app.state::<Desk>().world, &profile, &typed).map(drop)
+        with_next_code(|| enroll::delete(&app.state::<Desk>().world, &profile, &typed)).map(drop)
     })
     .await
 }
@@ -79,6 +89,21 @@ pub(crate) async fn show_seed(app: AppHandle, profile: String) -> Result<(), Fai
         picture::show(&app, &serial, &seed).map_err(|error| Failure::new(FailureCode::Other, error.to_string()))
     })
     .await
+}
+
+/// Tries again each time that only the next code is missing. Blocks.
+fn with_next_code<T>(mut work: impl FnMut() -> Result<T, enroll::EnrollError>) -> Result<T, enroll::EnrollError> {
+    let mut waits = 0;
+    loop {
+        match work() {
+            Err(error) if waits < WAITS && error.wait().is_some() => {
+                waits += 1;
+                let seconds = error.wait().unwrap_or_default().unsigned_abs();
+                std::thread::sleep(Duration::from_secs(seconds.min(LONGEST_WAIT)));
+            }
+            result => return result,
+        }
+    }
 }
 
 async fn with_device<T: Send + 'static>(

@@ -80,7 +80,7 @@ pub(crate) async fn enroll_picture(app: AppHandle, from: From) -> Result<(), Fai
             let Some(path) = files::choose_picture(&app).await else {
                 return Err(Failure::new(FailureCode::Dismissed, "no picture was chosen"));
             };
-            wizard::read_file(&path)?
+            Source::File(path)
         }
     };
     off_the_main_thread(move || wizard::read(&app, source)).await

@@ -102,8 +102,8 @@ pub(crate) struct Unfinished {
     pub(crate) can_clean_up: bool,
 }
 
-/// The code a device shows, which the person has asked to see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The code a device shows, which the person has asked to see. Not to be printed.
+#[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct DeviceCode {
     pub(crate) code: String,

@@ -8,7 +8,7 @@ use tauri::{AppHandle, Manager as _};
 use crate::desk::Desk;
 use crate::dto::{Doing, Failure, FailureCode, Step, Way};
 use crate::picture;
-use crate::wizard::{Run, Wizard, Work, enrolment, seeds, spawn};
+use crate::wizard::{Run, Wizard, Work, enrolment, nothing_to_say, seeds, spawn};
 
 /// Begins a new device for `profile`.
 pub(crate) fn begin(app: &AppHandle, profile: &ProfileName, name: Option<DeviceName>) -> Result<(), Failure> {
@@ -38,15 +38,11 @@ pub(crate) fn clean_up(app: &AppHandle, profile: &ProfileName) -> Result<(), Fai
 
 /// Answers the question for a code of a device the user has.
 pub(crate) fn give_code(app: &AppHandle, serial: &MfaSerial, code: MfaCode) -> Result<(), Failure> {
-    let Some((run, work)) = Run::take_up(app, Doing::Session) else {
-        return Err(nothing_to_say());
-    };
-    let Work::Create(mut creation) = work else {
-        run.put_down(work, Step::Source, |_| {});
-        return Err(nothing_to_say());
-    };
-    let desk = app.state::<Desk>();
-    match creation.give_code(&desk.world, serial, code) {
+    let (run, mut creation) = Run::take_up(app, Doing::Session, |work, step| match work {
+        Work::Create(creation) if step == Step::Code => Ok(creation),
+        work => Err(work),
+    })?;
+    match creation.give_code(&app.state::<Desk>().world, serial, code) {
         Ok(()) => {
             spawn(move || drive(&run, creation));
             Ok(())
@@ -54,7 +50,7 @@ pub(crate) fn give_code(app: &AppHandle, serial: &MfaSerial, code: MfaCode) -> R
         Err(error) => {
             let failure = Failure::of_enrolment(&error);
             run.put_down(Work::Create(creation), Step::Code, |shown| {
-                shown.failure = Some(failure.clone())
+                shown.failure = Some(failure.clone());
             });
             Err(failure)
         }
@@ -63,14 +59,16 @@ pub(crate) fn give_code(app: &AppHandle, serial: &MfaSerial, code: MfaCode) -> R
 
 /// Goes on after the picture, or tries again what failed.
 pub(crate) fn go_on(app: &AppHandle) -> Result<(), Failure> {
-    let at_picture = app
-        .state::<Wizard>()
-        .shown()
-        .is_some_and(|shown| shown.step == Step::Picture);
+    let mut at_picture = false;
+    let (run, work) = Run::take_up(app, Doing::Looking, |work, step| match (&work, step) {
+        (Work::Create(_), Step::Picture) => {
+            at_picture = true;
+            Ok(work)
+        }
+        (_, Step::Failed) => Ok(work),
+        _ => Err(work),
+    })?;
     picture::close(app);
-    let Some((run, work)) = Run::take_up(app, Doing::Looking) else {
-        return Err(nothing_to_say());
-    };
     match work {
         Work::Create(mut creation) => {
             if at_picture {
@@ -99,7 +97,11 @@ pub(crate) fn show_picture(app: &AppHandle) -> Result<(), Failure> {
 fn drive(run: &Run, mut creation: Box<Creation>) {
     let desk = run.app.state::<Desk>();
     while run.is_on() {
-        let next = creation.advance(&desk.world, &mut |doing| run.doing(doing.into()));
+        let mut tell = |doing: enroll::Doing| {
+            run.doing(doing.into());
+            run.is_on()
+        };
+        let next = creation.advance(&desk.world, &mut tell);
         let serial = creation.serial();
         run.show(|shown| {
             shown.device = serial.map(|serial| serial.to_string());
@@ -126,14 +128,12 @@ fn drive(run: &Run, mut creation: Box<Creation>) {
                 }
                 return run.done();
             }
+            // Nobody looks any more, and what was made so far can be taken up.
+            Err(EnrollError::Stopped) => return,
             Err(error) => {
                 let leaves = creation.leaves_device();
                 return run.failed(Work::Create(creation), &error, leaves);
             }
         }
     }
-}
-
-pub(super) fn nothing_to_say() -> Failure {
-    Failure::new(FailureCode::Other, "Nothing is waiting for that any more.")
 }

@@ -1,7 +1,7 @@
 //! The enrolment under way: what the window shows of it, and the work that goes on behind.
 //!
 //! Work runs on a thread of its own, which owns it while it runs and puts it down where it needs the person. Stopping,
-//! or beginning another, makes a run that is under way shout into the void: it looks before each word.
+//! or beginning another, makes a run that is under way shout into the void; it looks before each step that does something.
 
 mod create;
 mod seeds;
@@ -18,11 +18,11 @@ use mfa_tray_core::totp::Seed;
 use tauri::{AppHandle, Manager as _};
 
 use crate::desk::Desk;
-use crate::dto::{Doing, Enrolment, Failure, Step, Way};
+use crate::dto::{Doing, Enrolment, Failure, FailureCode, Step, Way};
 use crate::picture;
 
 pub(crate) use create::{begin, clean_up, give_code, go_on, resume, show_picture};
-pub(crate) use seeds::{Source, begin_use, choose, choose_device, read, read_file, read_picture, wants_picture};
+pub(crate) use seeds::{Source, begin_use, choose, choose_device, read, read_dropped, wants_picture};
 
 /// How often a wait looks whether it was stopped.
 const LOOK: Duration = Duration::from_millis(200);
@@ -91,19 +91,33 @@ impl Run {
         }
     }
 
-    /// Takes up the work that was put down, and says what is being done.
-    fn take_up(app: &AppHandle, doing: Doing) -> Option<(Run, Work)> {
+    /// Takes up the work that was put down, if it is `wanted` at the step it stands at; says what is being done.
+    fn take_up<T>(
+        app: &AppHandle,
+        doing: Doing,
+        wanted: impl FnOnce(Work, Step) -> Result<T, Work>,
+    ) -> Result<(Run, T), Failure> {
         let wizard = app.state::<Wizard>();
         let (number, work) = {
             let mut inner = wizard.kept();
-            (inner.run, inner.work.take()?)
+            let step = inner.shown.as_ref().map(|shown| shown.step);
+            let (Some(work), Some(step)) = (inner.work.take(), step) else {
+                return Err(nothing_to_say());
+            };
+            match wanted(work, step) {
+                Ok(work) => (inner.run, work),
+                Err(work) => {
+                    inner.work = Some(work);
+                    return Err(nothing_to_say());
+                }
+            }
         };
         let run = Run {
             app: app.clone(),
             number,
         };
         run.doing(doing);
-        Some((run, work))
+        Ok((run, work))
     }
 
     fn is_on(&self) -> bool {
@@ -208,6 +222,19 @@ fn spawn(work: impl FnOnce() + Send + 'static) {
     let started = std::thread::Builder::new().name("enrolment".to_owned()).spawn(work);
     if let Err(error) = started {
         tracing::error!(%error, "no thread for the enrolment");
+    }
+}
+
+/// What is said to an answer that nobody waits for.
+fn nothing_to_say() -> Failure {
+    Failure::new(FailureCode::Other, "Nothing is waiting for that any more.")
+}
+
+/// A device the person has, at one step.
+fn adoption_at(at: Step) -> impl FnOnce(Work, Step) -> Result<Adoption, Work> {
+    move |work, step| match work {
+        Work::Use(adoption) if step == at => Ok(adoption),
+        work => Err(work),
     }
 }
 

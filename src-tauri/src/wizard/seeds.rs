@@ -1,28 +1,26 @@
 //! A device the person has already: the seed is read, chosen, given its device, and proved.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use jiff::SignedDuration;
 use mfa_tray_core::enroll;
 use mfa_tray_core::otpauth;
 use mfa_tray_core::profile::{MfaSerial, ProfileName};
 use mfa_tray_core::secret::SecretString;
-use mfa_tray_system::clipboard::{self, Pasted};
-use mfa_tray_system::pictures::{self, Picture};
+use mfa_tray_system::pictures;
 use mfa_tray_system::screenshot;
 use tauri::{AppHandle, Manager as _};
 
 use crate::desk::Desk;
 use crate::dto::{Doing, Failure, FailureCode, Found, Step, Way};
-use crate::wizard::create::nothing_to_say;
-use crate::wizard::{Adoption, Run, Wizard, Work, enrolment, spawn};
+use crate::wizard::{Adoption, Run, Wizard, Work, adoption_at, enrolment, spawn};
 
 /// Waits for a next code: more mean that something else is wrong.
 const WAITS: u8 = 3;
 
 /// Where a seed is read from.
 pub(crate) enum Source {
-    File(Vec<u8>),
+    File(PathBuf),
     Clipboard,
     Screen,
     Text(SecretString),
@@ -48,38 +46,18 @@ pub(crate) fn wants_picture(app: &AppHandle) -> bool {
         .is_some_and(|shown| shown.step == Step::Source)
 }
 
-/// Reads a picture's file, as if it had been chosen.
-pub(crate) fn read_picture(app: &AppHandle, path: &Path) {
-    let source = read_file(path);
+/// Reads a picture that was dropped on the window. Returns at once; the window shows what comes of it.
+pub(crate) fn read_dropped(app: &AppHandle, path: PathBuf) {
     let app = app.clone();
     spawn(move || {
-        // The window shows what came of it.
-        let _ = source.and_then(|source| read(&app, source));
+        // Told in the window's own way, too.
+        let _ = read(&app, Source::File(path));
     });
-}
-
-pub(crate) fn read_file(path: &Path) -> Result<Source, Failure> {
-    use std::io::Read as _;
-    const LARGEST: u64 = 64 * 1024 * 1024 + 1;
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
-    match read {
-        Ok(_) => Ok(Source::File(bytes)),
-        Err(error) => Err(Failure::new(
-            FailureCode::File,
-            format!("the picture cannot be read: {error}"),
-        )),
-    }
 }
 
 /// Reads what `source` holds. Blocks, on the screen for as long as the person takes.
 pub(crate) fn read(app: &AppHandle, source: Source) -> Result<(), Failure> {
-    let Some((run, work)) = Run::take_up(app, Doing::Reading) else {
-        return Err(nothing_to_say());
-    };
-    let Work::Use(mut adoption) = work else {
-        return Err(nothing_to_say());
-    };
+    let (run, mut adoption) = Run::take_up(app, Doing::Reading, adoption_at(Step::Source))?;
     match found(source) {
         Ok(found) => {
             adoption.found = found;
@@ -88,7 +66,7 @@ pub(crate) fn read(app: &AppHandle, source: Source) -> Result<(), Failure> {
         }
         Err(failure) => {
             run.put_down(Work::Use(adoption), Step::Source, |shown| {
-                shown.failure = Some(failure.clone())
+                shown.failure = Some(failure.clone());
             });
             Err(failure)
         }
@@ -97,16 +75,15 @@ pub(crate) fn read(app: &AppHandle, source: Source) -> Result<(), Failure> {
 
 fn found(source: Source) -> Result<Vec<otpauth::Found>, Failure> {
     let of = |problem| Failure::of_problem(FailureCode::Other, &problem);
-    let picture = |picture: &Picture| pictures::read(picture).map_err(|error| of(error.problem()));
+    let of_read = |error: pictures::ReadError| of(error.problem());
     let texts = match source {
-        Source::File(bytes) => picture(&Picture::File(bytes))?,
+        Source::File(path) => pictures::load(&path)
+            .and_then(|bytes| pictures::read(&bytes))
+            .map_err(of_read)?,
         Source::Text(text) => vec![text],
-        Source::Clipboard => match clipboard::paste().map_err(|error| of(error.problem()))? {
-            Pasted::Picture(pasted) => picture(&pasted)?,
-            Pasted::Text(text) => vec![text],
-        },
+        Source::Clipboard => pictures::read_clipboard().map_err(of_read)?,
         Source::Screen => match screenshot::photograph() {
-            Ok(taken) => picture(&taken)?,
+            Ok(taken) => pictures::read(&taken).map_err(of_read)?,
             Err(screenshot::ScreenshotError::Dismissed) => {
                 return Err(Failure::new(FailureCode::Dismissed, "no part of the screen was chosen"));
             }
@@ -136,9 +113,7 @@ fn offer(run: &Run, mut adoption: Adoption) {
 
 /// Takes the seed at `index` of those that were found.
 pub(crate) fn choose(app: &AppHandle, index: usize) -> Result<(), Failure> {
-    let Some((run, Work::Use(mut adoption))) = Run::take_up(app, Doing::Looking) else {
-        return Err(nothing_to_say());
-    };
+    let (run, mut adoption) = Run::take_up(app, Doing::Looking, adoption_at(Step::Choose))?;
     let chosen = adoption
         .found
         .get(index)
@@ -154,6 +129,9 @@ pub(crate) fn choose(app: &AppHandle, index: usize) -> Result<(), Failure> {
 
 /// Finds out whose seed it is: the only device, the one the code names, or the one the person says.
 fn find_device(run: &Run, mut adoption: Adoption) {
+    if adoption.seed.is_none() {
+        return run.put_down(Work::Use(adoption), Step::Source, |_| {});
+    }
     let fingerprint = adoption.seed.as_ref().map(|seed| seed.fingerprint());
     run.show(|shown| shown.fingerprint = fingerprint);
     run.doing(Doing::Looking);
@@ -182,9 +160,7 @@ fn find_device(run: &Run, mut adoption: Adoption) {
 
 /// Takes `serial` as the device the seed is of.
 pub(crate) fn choose_device(app: &AppHandle, serial: MfaSerial) -> Result<(), Failure> {
-    let Some((run, Work::Use(mut adoption))) = Run::take_up(app, Doing::Proving) else {
-        return Err(nothing_to_say());
-    };
+    let (run, mut adoption) = Run::take_up(app, Doing::Proving, adoption_at(Step::Device))?;
     adoption.serial = Some(serial);
     spawn(move || prove(&run, adoption));
     Ok(())
@@ -201,6 +177,9 @@ pub(super) fn prove(run: &Run, adoption: Adoption) {
     run.show(|shown| shown.device = Some(device));
     for waits in 0..=WAITS {
         run.doing(Doing::Proving);
+        if !run.is_on() {
+            return;
+        }
         match enroll::adopt(&desk.world, &adoption.profile, serial, seed) {
             Ok(refreshed) => {
                 for warning in &refreshed.warnings {

@@ -265,6 +265,8 @@ fn a_device_i_have_is_read_from_a_picture_and_used() {
     let panel = Panel::open(&desktop, &practice, Theme::Dark).unwrap();
 
     panel.click_row(PROFILE).unwrap();
+    // What the row asks AWS first changes what it shows.
+    panel.wait_for_page_text("bob-phone").unwrap();
     panel.press("Let this computer make the codes").unwrap();
     panel.press("Use one I have").unwrap();
     panel.wait_for_page_text("Where is its QR code?").unwrap();
@@ -278,7 +280,7 @@ fn a_device_i_have_is_read_from_a_picture_and_used() {
 
     panel.press("A picture file…").unwrap();
     let dialog = screen::titled(&desktop, panel.process(), "Picture of the QR code").unwrap();
-    dialog.type_line(&desktop, picture.to_str().unwrap()).unwrap();
+    dialog.open_file(&desktop, picture.to_str().unwrap()).unwrap();
     panel.wait_for_page_text("is set up").unwrap();
     panel.press("Close").unwrap();
     panel.wait_for_state(PROFILE, "active").unwrap();
@@ -290,6 +292,36 @@ fn a_device_i_have_is_read_from_a_picture_and_used() {
     );
     let list = output(practice.cli().unwrap().args(["enroll", "--list"])).unwrap();
     assert!(list.contains(phone), "{list}");
+
+    a_backup_brings_the_seed_back(&desktop, &practice, &panel);
+}
+
+fn a_backup_brings_the_seed_back(desktop: &Desktop, practice: &Practice, panel: &Panel) {
+    let passphrase = "four words of mine";
+    let file = practice.home().unwrap().join("seeds.age");
+    panel.press("Backup of seeds").unwrap();
+    panel.fill("Passphrase", passphrase).unwrap();
+    panel.fill("The same again", passphrase).unwrap();
+    panel.picture(desktop, "backup-dark").unwrap();
+    panel.press("Write backup…").unwrap();
+    let dialog = screen::titled(desktop, panel.process(), "Write the backup").unwrap();
+    dialog.save_file(desktop, file.to_str().unwrap()).unwrap();
+    panel.wait_for_page_text("bob-phone written to").unwrap();
+    let sealed = fs::read(&file).unwrap();
+    assert!(sealed.starts_with(b"age-encryption.org/v1\n"));
+    assert!(
+        !panel.document().unwrap().contains(passphrase),
+        "the passphrase left the page"
+    );
+
+    output(practice.cli().unwrap().args(["enroll", PROFILE, "--forget"])).unwrap();
+    assert!(output(practice.cli().unwrap().args(["refresh", PROFILE, "--force"])).is_err());
+    panel.fill_last("Passphrase", passphrase).unwrap();
+    panel.press("Restore…").unwrap();
+    let dialog = screen::titled(desktop, panel.process(), "Backup to restore").unwrap();
+    dialog.open_file(desktop, file.to_str().unwrap()).unwrap();
+    panel.wait_for_page_text("Restored: bob-phone.").unwrap();
+    output(practice.cli().unwrap().args(["refresh", PROFILE, "--force"])).unwrap();
 }
 
 #[test]

@@ -166,6 +166,22 @@ impl Practice {
         code
     }
 
+    /// Enables a device whose seed the test knows.
+    pub(crate) fn add_device(&self, user: &str, serial: &str, seed: &str) {
+        let endpoint = self.ready["endpoint"].as_str().unwrap().trim_start_matches("http://");
+        let body = serde_json::json!({ "user": user, "serial": serial, "seed": seed }).to_string();
+        let mut stream = std::net::TcpStream::connect(endpoint).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "POST /_practice/devices HTTP/1.1\r\nHost: {endpoint}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut status = String::new();
+        BufReader::new(stream).read_line(&mut status).unwrap();
+        assert!(status.contains("200"), "{status}");
+    }
+
     /// Asks it to end and waits.
     #[cfg(unix)]
     pub(crate) fn end(mut self, signal: rustix::process::Signal) -> Option<i32> {

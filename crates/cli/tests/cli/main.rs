@@ -5,5 +5,6 @@ mod home;
 
 mod answers;
 mod endings;
+mod enrolling;
 mod flows;
 mod golden;

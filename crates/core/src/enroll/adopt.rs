@@ -1,7 +1,7 @@
 //! A device the user has already: its seed was read from a picture or typed, and is proved before it is kept.
 
 use crate::enroll::EnrollError;
-use crate::enroll::ground::{Ground, is_a_user};
+use crate::enroll::ground::Ground;
 use crate::enroll::settle;
 use crate::profile::{MfaSerial, ProfileName};
 use crate::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
@@ -31,10 +31,10 @@ pub fn named_in<'a>(devices: &'a [MfaSerial], label: &str) -> Option<&'a MfaSeri
 /// Buys a session of `profile` with a code of `seed`, and only then keeps it in the keychain as that of `serial`.
 ///
 /// # Errors
-/// [`EnrollError`]; nothing is kept then. [`EnrollError::wait`] says when every code of now was used before.
+/// [`EnrollError`]; nothing is kept then, unless only our own index could not be written. [`EnrollError::wait`] says when every code of now was used before.
 pub fn adopt(world: &World, profile: &ProfileName, serial: &MfaSerial, seed: &Seed) -> Result<Refreshed, EnrollError> {
-    // Found out before a code is spent.
-    is_a_user(&world.load()?, profile)?;
+    // What can fail is found out before a code is spent, and before anything is kept.
+    let ground = Ground::find(world, profile)?;
     vault::check(&*world.keychain)?;
     let request = Request {
         code: CodeFrom::Seed(seed.clone()),
@@ -47,7 +47,6 @@ pub fn adopt(world: &World, profile: &ProfileName, serial: &MfaSerial, seed: &Se
         error => error.into(),
     })?;
     vault::store(&*world.keychain, serial, seed)?;
-    let ground = Ground::find(world, profile)?;
     match settle::settle(world, &ground, serial, seed) {
         // The device works; a line in the config file is not worth failing for.
         Err(error @ EnrollError::Config(_)) => refreshed.warnings.push(error.problem()),

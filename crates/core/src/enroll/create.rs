@@ -17,7 +17,7 @@ use crate::vault;
 use crate::world::World;
 
 /// No wait here is longer: what a clock that was set back makes of one is not waited for.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(60);
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(200);
 
 /// What is being done, for the person who waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,9 @@ pub enum Waiting {
     /// For STS to learn of the device.
     Spreading,
 }
+
+/// Hears what is being done; false stops it where nothing is lost.
+pub type Tell<'a> = dyn FnMut(Doing) -> bool + 'a;
 
 /// What an enrolment needs before it goes on.
 #[derive(Debug)]
@@ -101,6 +104,8 @@ impl Creation {
     /// [`EnrollError::NothingUnfinished`]; [`EnrollError::SeedLost`] if the device can only be removed.
     pub fn resume(world: &World, profile: &ProfileName) -> Result<Creation, EnrollError> {
         let profile = entry_name(world, profile)?;
+        // Somebody may be between the device and the keychain right now.
+        let _lock = lock::take(&world.state.locks(), Subject::Enrolment(&profile), lock::PATIENCE)?;
         let (mut journal, serial) =
             offer::read(world, &profile).ok_or_else(|| EnrollError::NothingUnfinished(profile.clone()))?;
         match journal.step {
@@ -155,6 +160,22 @@ impl Creation {
         matches!(step, Some(Step::Asked | Step::Made | Step::Kept))
     }
 
+    /// Looks whether somebody else has begun, gone on with or ended the enrolment meanwhile.
+    fn compare(&mut self, world: &World) -> Result<(), EnrollError> {
+        let kept = offer::read(world, &self.profile);
+        match (kept, &self.journal) {
+            (None, None) => Ok(()),
+            (Some((kept, _)), Some(own)) if kept.serial == own.serial => {
+                if kept.step.is_after(own.step) {
+                    self.journal = Some(kept);
+                }
+                Ok(())
+            }
+            (Some((_, serial)), _) => Err(EnrollError::Unfinished(serial)),
+            (None, Some(_)) => Err(EnrollError::NothingUnfinished(self.profile.clone())),
+        }
+    }
+
     /// Answers [`Next::Code`] with a code of a device the user has.
     ///
     /// # Errors
@@ -168,12 +189,13 @@ impl Creation {
         self.copied = true;
     }
 
-    /// Goes as far as possible; `tell` hears what is being done.
+    /// Goes as far as possible; `tell` hears what is being done, and says whether to go on.
     ///
     /// # Errors
     /// [`EnrollError`]; calling again tries the same step again.
-    pub fn advance(&mut self, world: &World, tell: &mut dyn FnMut(Doing)) -> Result<Next, EnrollError> {
+    pub fn advance(&mut self, world: &World, tell: &mut Tell<'_>) -> Result<Next, EnrollError> {
         let _lock = lock::take(&world.state.locks(), Subject::Enrolment(&self.profile), lock::PATIENCE)?;
+        self.compare(world)?;
         loop {
             let now = world.clock.now();
             if let Some(until) = self

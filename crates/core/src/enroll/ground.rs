@@ -1,6 +1,6 @@
 //! What every call of enrolment stands on: the profile, its keys, and who its user is.
 
-use crate::aws_error::{AwsError, Reason};
+use crate::aws_error::AwsError;
 use crate::catalog::Kind;
 use crate::enroll::EnrollError;
 use crate::enroll::error::iam;
@@ -35,7 +35,9 @@ impl Ground {
     /// Finds it out. Asks STS who the user is; no policy can forbid that.
     pub(super) fn find(world: &World, profile: &ProfileName) -> Result<Ground, EnrollError> {
         let loaded = world.load()?;
-        is_a_user(&loaded, profile)?;
+        if let Some(problem) = role_has_no_device(&loaded, profile) {
+            return Err(RefreshError::Profile(problem).into());
+        }
         let request = Request::of(profile);
         let prepared = prepare::prepare(&loaded, &request)?;
         let plain = prepared.caller(world, &loaded, None)?;
@@ -43,7 +45,7 @@ impl Ground {
         remember_clock(world, reply.server_time);
         let identity = reply
             .result
-            .map_err(|error| without_a_code(explain(world, &loaded, &prepared, error), OFFLINE))?;
+            .map_err(|error| without_a_code(explain(world, &loaded, &prepared, error)))?;
         // Not knowing it again only costs a call.
         let _ = world.state.remember_identity(&prepared.key.id, &identity);
         let arn = Arn::parse(&identity.arn).filter(|arn| arn.resource.starts_with("user/"));
@@ -71,15 +73,18 @@ impl Ground {
         }
     }
 
-    /// The devices the user has, security keys among them. A user who may not list them is taken for one without.
-    pub(super) fn devices(&self, world: &World) -> Result<Vec<MfaSerial>, EnrollError> {
+    /// The devices the user has, security keys among them; `None` if the user may not list them.
+    pub(super) fn listed_devices(&self, world: &World) -> Result<Option<Vec<MfaSerial>>, EnrollError> {
         match self.ask(world, Action::ListMfaDevices, world.aws.mfa_devices(&self.plain)) {
-            Err(EnrollError::Iam {
-                source: AwsError::Refused(refusal),
-                ..
-            }) if refusal.reason == Reason::Denied => Ok(self.serial.iter().cloned().collect()),
-            answer => answer,
+            Err(error) if error.is_denied() => Ok(None),
+            answer => answer.map(Some),
         }
+    }
+
+    /// The same; a user who may not list them is taken for one with the profile's device, if that names one.
+    pub(super) fn devices(&self, world: &World) -> Result<Vec<MfaSerial>, EnrollError> {
+        let listed = self.listed_devices(world)?;
+        Ok(listed.unwrap_or_else(|| self.serial.iter().cloned().collect()))
     }
 
     /// The answer to a call of IAM.
@@ -89,22 +94,20 @@ impl Ground {
     }
 }
 
-const OFFLINE: &str = "check the network, then try again";
-
-/// Refuses a role: the device is that of the user behind it.
-pub(super) fn is_a_user(loaded: &Loaded, profile: &ProfileName) -> Result<(), RefreshError> {
-    let entry = loaded.catalog.find(profile);
-    let Some((entry, Kind::Role(role))) = entry.map(|entry| (entry, &entry.kind)) else {
-        return Ok(());
-    };
-    let user = role.root().and_then(|root| loaded.catalog.with_section(root));
-    let user = user.map_or(&entry.name, |user| &user.name);
-    let message = format!(
-        "{} is a role: its codes are those of the user behind it, {user}",
-        entry.name
-    );
-    let hint = format!("set the device up for {user}");
-    Err(RefreshError::Profile(Problem::new("role", message, hint)))
+/// A role's codes come from the device of the user at the end of its chain.
+fn role_has_no_device(loaded: &Loaded, profile: &ProfileName) -> Option<Problem> {
+    let entry = loaded.catalog.find(profile)?;
+    let Kind::Role(role) = &entry.kind else { return None };
+    let source = role.root()?;
+    let source = loaded.catalog.with_section(source).map_or(source, |user| &user.name);
+    Some(Problem::new(
+        "role",
+        format!(
+            "{} is a role: its codes come from the MFA device of {source}",
+            entry.name
+        ),
+        format!("set the device up for {source}"),
+    ))
 }
 
 /// The session in the profile's target, if it is the user's and still good: ours are all made with a code.

@@ -24,6 +24,19 @@ pub(super) enum Step {
     Enabled(Timestamp),
 }
 
+impl Step {
+    /// Whether it comes after another.
+    pub(super) fn is_after(self, other: Step) -> bool {
+        let rank = |step| match step {
+            Step::Asked => 0,
+            Step::Made => 1,
+            Step::Kept => 2,
+            Step::Enabled(_) => 3,
+        };
+        rank(self) > rank(other)
+    }
+}
+
 /// An enrolment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Journal {

@@ -18,7 +18,7 @@ mod steps;
 
 pub use adopt::{adopt, devices, named_in};
 pub use care::{CurrentCode, code, delete, forget, resync, seed};
-pub use create::{Creation, Doing, Next, Waiting};
+pub use create::{Creation, Doing, Next, Tell, Waiting};
 pub use error::EnrollError;
 pub(crate) use error::vault_code;
 pub use offer::{Offer, Unfinished, clean_up, offer};

@@ -51,7 +51,7 @@ pub fn offer(world: &World, profile: &ProfileName, host: &str) -> Result<Offer, 
     let name = default_name(&ground.user, !devices.is_empty(), host);
     let serial = format!("arn:{}:iam::{}:mfa/{name}", ground.partition, ground.account);
     Ok(Offer {
-        config_line: settle::stands_in_config(world, &ground)?
+        config_line: settle::stands_in_config(world, &ground.profile)?
             .is_none()
             .then(|| format!("mfa_serial = {serial}")),
         needs_code: !devices.is_empty() && ground.with_mfa.is_none(),
@@ -115,44 +115,60 @@ pub(super) fn read(world: &World, profile: &ProfileName) -> Option<(Journal, Mfa
     Some((journal, serial))
 }
 
-/// Removes the device that an unfinished enrolment of `profile` has made, if it is still nobody's, and its seed.
-/// Returns the device, if there was one to remove.
+/// Removes the device that an unfinished enrolment of `profile` has made, and its seed. Returns the device, if there was
+/// one to remove.
+///
+/// Only on evidence: the device is among those that are nobody's, or the user's devices were really listed without it.
+/// Where that cannot be found out everything stays as it is, but for an enrolment whose seed is lost in any case.
 ///
 /// # Errors
-/// [`EnrollError`]. A device that the user may not delete is forgotten here all the same: nothing could be done with it.
+/// [`EnrollError`]; [`EnrollError::Orphan`] names a device that may be left at AWS.
 pub fn clean_up(world: &World, profile: &ProfileName) -> Result<Option<MfaSerial>, EnrollError> {
     let ground = Ground::find(world, profile)?;
     let profile = &ground.profile;
     let _lock = lock::take(&world.state.locks(), Subject::Enrolment(profile), lock::PATIENCE)?;
-    let (_, serial) = read(world, profile).ok_or_else(|| EnrollError::NothingUnfinished(profile.clone()))?;
-    let devices = ground.devices(world)?;
-    if devices.contains(&serial) {
-        // It is the user's by now: no orphan, and not ours to delete.
+    let (journal, serial) = read(world, profile).ok_or_else(|| EnrollError::NothingUnfinished(profile.clone()))?;
+    let listed = ground.listed_devices(world)?;
+    let is_the_users = listed.as_ref().is_some_and(|devices| devices.contains(&serial));
+    if is_the_users || matches!(journal.step, Step::Enabled(_)) {
+        // No orphan, and not ours to delete.
         return Err(EnrollError::Unfinished(serial));
     }
+    let forget = || {
+        vault::remove(&*world.keychain, &serial)?;
+        Ok::<_, EnrollError>(Journal::remove(&world.state, profile)?)
+    };
+    match delete_if_nobodys(world, &ground, &serial) {
+        Ok(true) => forget().map(|()| Some(serial.clone())),
+        Ok(false) if listed.is_some() => forget().map(|()| None),
+        // Neither nobody's nor, as far as can be known, the user's.
+        Ok(false) => Err(EnrollError::Unfinished(serial)),
+        // There is nothing to go on with, and nothing the user may do: it must not stand in the way for ever.
+        Err(error) if error.is_denied() && journal.step == Step::Asked => {
+            Journal::remove(&world.state, profile)?;
+            Err(EnrollError::Orphan {
+                serial,
+                denied: Box::new(error),
+            })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Deletes the device if it is nobody's; says whether it was.
+fn delete_if_nobodys(world: &World, ground: &Ground, serial: &MfaSerial) -> Result<bool, EnrollError> {
     let caller = ground.with_mfa.as_ref().unwrap_or(&ground.plain);
     let nobodys = ground.ask(
         world,
         Action::ListVirtualMfaDevices,
         world.aws.unassigned_devices(caller),
     )?;
-    let exists = nobodys.contains(&serial);
-    let deleted = if exists {
-        let reply = world.aws.delete_virtual_device(caller, &serial);
-        ground.ask(world, Action::DeleteVirtualMfaDevice, reply)
-    } else {
-        Ok(())
-    };
-    if let Err(EnrollError::Iam { source, .. }) = &deleted
-        && !matches!(source, crate::aws_error::AwsError::Refused(_))
-    {
-        deleted?;
-        return Ok(None);
+    if !nobodys.contains(serial) {
+        return Ok(false);
     }
-    vault::remove(&*world.keychain, &serial)?;
-    Journal::remove(&world.state, profile)?;
-    deleted?;
-    Ok(exists.then_some(serial))
+    let reply = world.aws.delete_virtual_device(caller, serial);
+    ground.ask(world, Action::DeleteVirtualMfaDevice, reply)?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -3,19 +3,19 @@
 use crate::enroll::EnrollError;
 use crate::enroll::ground::Ground;
 use crate::ini::Change;
-use crate::profile::MfaSerial;
+use crate::profile::{MfaSerial, ProfileName};
 use crate::state::EnrolledDevice;
 use crate::totp::Seed;
 use crate::world::World;
 
 /// The device that the profile's files name, in either of the two ways.
-pub(super) fn stands_in_config(world: &World, ground: &Ground) -> Result<Option<String>, EnrollError> {
+pub(super) fn stands_in_config(world: &World, profile: &ProfileName) -> Result<Option<String>, EnrollError> {
     let loaded = world.load()?;
-    let text = |key| {
-        let of = |name| loaded.files.profile(name).and_then(|properties| properties.text(key));
-        of(&ground.section).or_else(|| of(&ground.profile))
-    };
-    Ok(text("mfa_serial").or_else(|| text("aws_mfa_device")).map(str::to_owned))
+    let stands = loaded.catalog.find(profile).and_then(|entry| {
+        let of = |key| loaded.text(entry, key);
+        of("mfa_serial").or_else(|| of("aws_mfa_device"))
+    });
+    Ok(stands.map(str::to_owned))
 }
 
 /// Remembers that the seed of `serial` is in the keychain, and names the device in the config file where none stands.
@@ -25,7 +25,7 @@ pub(super) fn settle(world: &World, ground: &Ground, serial: &MfaSerial, seed: &
         enrolled_at: world.clock.now(),
     };
     world.state.remember_enrolled(serial, &device)?;
-    if stands_in_config(world, ground)?.is_none() {
+    if stands_in_config(world, &ground.profile)?.is_none() {
         world.edit_config(&ground.section, &[Change::Set("mfa_serial", serial.as_str())])?;
     }
     Ok(())

@@ -2,8 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::aws_error::{AwsError, Reason};
-use crate::enroll::create::{Creation, Doing, Next, Waiting};
+use crate::aws_error::{AwsError, Reason, Refusal};
+use crate::enroll::create::{Creation, Doing, Next, Tell, Waiting};
+use crate::enroll::error::iam;
 use crate::enroll::ground::{Ground, open_session};
 use crate::enroll::journal::{Journal, Step};
 use crate::enroll::pair::{next_step, send_pair};
@@ -14,7 +15,7 @@ use crate::ports::Caller;
 use crate::profile::{DeviceName, MfaSerial};
 use crate::refresh::{CodeFrom, RefreshError, Request, When, refresh};
 use crate::totp::Seed;
-use crate::vault;
+use crate::vault::{self, VaultError};
 use crate::world::World;
 
 /// STS knows a device this long after IAM does, as others have observed
@@ -23,24 +24,31 @@ const SPREADING: SignedDuration = SignedDuration::from_secs(10);
 /// Between two tries of the first session.
 const AGAIN: SignedDuration = SignedDuration::from_secs(8);
 /// Tries of the first session, each with a code of its own: more would eat into AWS's budget for the device.
-const SESSION_TRIES: u8 = 4;
+const SESSION_TRIES: u8 = 3;
+/// MFA devices a user may have
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>).
+const MOST_DEVICES: usize = 8;
 /// Pairs of codes that are tried to enable the device.
 const PAIR_TRIES: u8 = 3;
 
 impl Creation {
-    pub(super) fn make(&mut self, world: &World, tell: &mut dyn FnMut(Doing)) -> Result<Option<Next>, EnrollError> {
-        tell(Doing::Looking);
+    pub(super) fn make(&mut self, world: &World, tell: &mut Tell<'_>) -> Result<Option<Next>, EnrollError> {
+        say(tell, Doing::Looking)?;
         let ground = Ground::find(world, &self.profile)?;
         self.settle_asked(world, &ground)?;
         let devices = ground.devices(world)?;
+        if devices.len() >= MOST_DEVICES {
+            return Err(EnrollError::TooMany(devices.len()));
+        }
         if let Some(next) = session_first(world, &ground, &devices)? {
             return Ok(next);
         }
         let caller = ground.caller_for_change(&devices)?.clone();
+        let taken = nobodys_devices(world, &ground, &caller)?;
         // A keychain that does not keep anything is found out before there is a device to lose.
-        tell(Doing::Storing);
+        say(tell, Doing::Storing)?;
         vault::check(&*world.keychain)?;
-        tell(Doing::Creating);
+        say(tell, Doing::Creating)?;
         let first = |second| offer::default_name(&ground.user, second, &self.host);
         let names = match &self.name {
             Some(name) => vec![name.clone()],
@@ -49,7 +57,7 @@ impl Creation {
         };
         let last = names.len() - 1;
         for (index, name) in names.iter().enumerate() {
-            match self.create(world, &ground, &caller, name) {
+            match self.create(world, &ground, &caller, &taken, name) {
                 Err(EnrollError::Iam {
                     source: AwsError::Refused(refusal),
                     ..
@@ -86,11 +94,18 @@ impl Creation {
         world: &World,
         ground: &Ground,
         caller: &Caller,
+        taken: &[MfaSerial],
         name: &DeviceName,
     ) -> Result<(), EnrollError> {
+        let serial = format!("arn:{}:iam::{}:mfa/{name}", ground.partition, ground.account);
+        // Known before it is asked for: else a lost answer would make somebody's device look like ours.
+        if taken.iter().any(|taken| taken.as_str() == serial) {
+            let refusal = Refusal::new("EntityAlreadyExists", "");
+            return Err(iam(ground, Action::CreateVirtualMfaDevice, AwsError::Refused(refusal)));
+        }
         let journal = Journal {
             profile: self.profile.to_string(),
-            serial: format!("arn:{}:iam::{}:mfa/{name}", ground.partition, ground.account),
+            serial,
             step: Step::Asked,
         };
         journal.write(&world.state, &self.profile)?;
@@ -110,11 +125,14 @@ impl Creation {
             }
         };
         self.seed = Some(device.seed);
-        self.write(world, &device.serial, Step::Made)
+        // The seed is what counts now: that the device was asked for stands there already.
+        let _ = self.write(world, &device.serial, Step::Made);
+        Ok(())
     }
 
-    pub(super) fn keep(&mut self, world: &World, tell: &mut dyn FnMut(Doing)) -> Result<Option<Next>, EnrollError> {
-        tell(Doing::Storing);
+    pub(super) fn keep(&mut self, world: &World, tell: &mut Tell<'_>) -> Result<Option<Next>, EnrollError> {
+        // No word stops it here: the seed is in this process alone.
+        let _ = tell(Doing::Storing);
         let serial = self.device()?;
         let seed = self
             .seed
@@ -125,8 +143,8 @@ impl Creation {
         Ok(None)
     }
 
-    pub(super) fn enable(&mut self, world: &World, tell: &mut dyn FnMut(Doing)) -> Result<Option<Next>, EnrollError> {
-        tell(Doing::Enabling);
+    pub(super) fn enable(&mut self, world: &World, tell: &mut Tell<'_>) -> Result<Option<Next>, EnrollError> {
+        say(tell, Doing::Enabling)?;
         let serial = self.device()?;
         let seed = self.load_seed(world)?.clone();
         let ground = Ground::find(world, &self.profile)?;
@@ -169,7 +187,7 @@ impl Creation {
         &mut self,
         world: &World,
         enabled_at: Timestamp,
-        tell: &mut dyn FnMut(Doing),
+        tell: &mut Tell<'_>,
     ) -> Result<Option<Next>, EnrollError> {
         let now = world.clock.now();
         let spread = enabled_at + SPREADING;
@@ -178,7 +196,7 @@ impl Creation {
             self.not_before = Some(spread);
             return Ok(None);
         }
-        tell(Doing::Proving);
+        say(tell, Doing::Proving)?;
         let serial = self.device()?;
         let seed = self.load_seed(world)?.clone();
         // What can fail without a code fails before one is spent.
@@ -200,8 +218,8 @@ impl Creation {
                 self.enrolled = Some(serial);
                 Ok(Some(Next::Done(Box::new(refreshed))))
             }
-            Err(RefreshError::Code(CodeRefused::NoneLeft { .. })) => {
-                self.not_before = Some(next_step(world, &seed));
+            Err(RefreshError::Code(CodeRefused::NoneLeft { wait } | CodeRefused::BudgetSpent { wait })) => {
+                self.not_before = Some(world.clock.now() + SignedDuration::from_secs(wait));
                 Ok(None)
             }
             Err(error) if not_known_yet(&error) && self.sessions_refused + 1 < SESSION_TRIES => {
@@ -211,7 +229,8 @@ impl Creation {
             }
             Err(error) => {
                 self.sessions_refused = 0;
-                if not_known_yet(&error) && !ground.devices(world)?.contains(&serial) {
+                let listed = ground.listed_devices(world)?;
+                if not_known_yet(&error) && listed.is_some_and(|devices| !devices.contains(&serial)) {
                     // It was never enabled, or is not any more.
                     self.write(world, &serial, Step::Kept)?;
                 }
@@ -254,17 +273,39 @@ fn session_first(world: &World, ground: &Ground, devices: &[MfaSerial]) -> Resul
     let enrolled = world.state.enrolled_devices();
     let ours = devices.iter().find(|serial| enrolled.contains_key(serial.as_str()));
     let Some(serial) = ours else {
-        let usable = devices.iter().filter(|serial| !serial.is_fido()).cloned().collect();
-        return Ok(Some(Some(Next::Code(usable))));
+        return Ok(Some(Some(Next::Code(usable(devices)))));
     };
     match open_session(world, &ground.profile, serial, CodeFrom::Keychain) {
         // The ground has changed: look again.
         Ok(()) => Ok(Some(None)),
-        Err(RefreshError::Code(CodeRefused::NoneLeft { wait })) => Ok(Some(Some(Next::Wait {
-            until: world.clock.now() + SignedDuration::from_secs(wait),
-            why: Waiting::NextCode,
-        }))),
+        Err(RefreshError::Code(CodeRefused::NoneLeft { wait } | CodeRefused::BudgetSpent { wait })) => {
+            Ok(Some(Some(Next::Wait {
+                until: world.clock.now() + SignedDuration::from_secs(wait),
+                why: Waiting::NextCode,
+            })))
+        }
+        // It is enrolled no more, whatever we remember; the person may still have it.
+        Err(RefreshError::Keychain(VaultError::Missing(_) | VaultError::Damaged(_))) => {
+            Ok(Some(Some(Next::Code(usable(devices)))))
+        }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// The devices that have codes.
+fn usable(devices: &[MfaSerial]) -> Vec<MfaSerial> {
+    devices.iter().filter(|serial| !serial.is_fido()).cloned().collect()
+}
+
+/// The account's devices that are nobody's, as far as the user may see them.
+fn nobodys_devices(world: &World, ground: &Ground, caller: &Caller) -> Result<Vec<MfaSerial>, EnrollError> {
+    match ground.ask(
+        world,
+        Action::ListVirtualMfaDevices,
+        world.aws.unassigned_devices(caller),
+    ) {
+        Err(error) if error.is_denied() => Ok(Vec::new()),
+        answer => answer,
     }
 }
 
@@ -278,6 +319,11 @@ fn not_known_yet(error: &RefreshError) -> bool {
         } => refusal.reason == Reason::DeviceNotAccepted,
         _ => false,
     }
+}
+
+/// Says what is being done, and stops if it shall not be.
+fn say(tell: &mut Tell<'_>, doing: Doing) -> Result<(), EnrollError> {
+    if tell(doing) { Ok(()) } else { Err(EnrollError::Stopped) }
 }
 
 fn is_refused(error: &EnrollError) -> bool {

@@ -213,7 +213,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::secret::ExposeSecret as _;
 
     const LINK: &str = "otpauth://totp/AWS:alice?secret=JBSWY3DPEHPK3PXP";
 

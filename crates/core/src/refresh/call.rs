@@ -97,7 +97,10 @@ pub(crate) fn remember_clock(world: &World, server_time: Option<Timestamp>) {
     let Some(server_time) = server_time else { return };
     let seconds = server_time.duration_since(now).as_secs();
     let known = world.state.clock_offset();
-    let is_news = (known.map_or(0, |known| known.seconds) - seconds).abs() > LATENCY;
+    let is_news = match known {
+        Some(known) => (known.seconds - seconds).abs() > LATENCY || known.is_due(now),
+        None => seconds.abs() > LATENCY,
+    };
     if is_news {
         // Only a warning and the next code hang on it.
         let _ = world.state.remember_clock_offset(ClockOffset {

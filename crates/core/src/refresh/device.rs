@@ -36,10 +36,7 @@ pub(super) fn device(
                 reason,
             });
         }
-        Err(error) => {
-            let hint = "check the network, then try again; no code was sent";
-            return Err(without_a_code(explain(world, loaded, prepared, error), hint));
-        }
+        Err(error) => return Err(without_a_code(explain(world, loaded, prepared, error))),
     };
     let usable: Vec<MfaSerial> = all.iter().filter(|serial| !serial.is_fido()).cloned().collect();
     match usable.as_slice() {

@@ -136,7 +136,7 @@ impl RefreshError {
             }
             RefreshError::Code(CodeRefused::NoneLeft { .. }) => own("code-used", "wait for the next code"),
             RefreshError::Code(CodeRefused::BudgetSpent { .. }) => {
-                own("budget-spent", "wait, then use the code the device shows")
+                own("budget-spent", "wait, then try again with the code of then")
             }
             RefreshError::Aws { hint, .. } => own("aws", hint),
             RefreshError::Write(error) => own("file", &error.hint()),
@@ -191,13 +191,16 @@ pub(crate) fn explain(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, s
     RefreshError::Aws { source, message, hint }
 }
 
+/// What to do when AWS did not answer.
+pub(crate) const CHECK_NETWORK: &str = "check the network, then try again";
+
 /// Other hints speak of the code that was sent; none was.
-pub(crate) fn without_a_code(error: RefreshError, hint: &str) -> RefreshError {
+pub(crate) fn without_a_code(error: RefreshError) -> RefreshError {
     match error {
         RefreshError::Aws { source, message, .. } if !matches!(source, AwsError::Refused(_)) => RefreshError::Aws {
             source,
             message,
-            hint: hint.to_owned(),
+            hint: CHECK_NETWORK.to_owned(),
         },
         error => error,
     }

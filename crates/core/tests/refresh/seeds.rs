@@ -61,10 +61,10 @@ fn nobody_is_asked_and_each_code_is_another() {
     stage.refresh(&again("dev")).unwrap();
     assert_eq!(steps(&stage), [0, -1, 1]);
     match stage.refused(&again("dev")) {
-        RefreshError::Code(CodeRefused::NoneLeft { wait }) => assert_eq!(wait, 20),
+        RefreshError::Code(CodeRefused::NoneLeft { wait }) => assert_eq!(wait, 18),
         other => panic!("{other:?}"),
     }
-    stage.clock.forward(20);
+    stage.clock.forward(18);
     stage.refresh(&again("dev")).unwrap();
     assert_eq!(steps(&stage), [0, -1, 1, 2]);
 }
@@ -199,4 +199,48 @@ fn a_seed_that_is_being_tried_out_need_not_be_in_the_keychain() {
     assert!(stage.refresh(&request).unwrap().made);
     assert_eq!(stage.keychain.calls(), 0);
     assert!(stage.keychain.names().is_empty());
+}
+
+#[test]
+fn a_measurement_of_the_clock_is_not_believed_for_ever() {
+    let stage = enrolled();
+    stage.aws.set_server_ahead(3600);
+    stage.refresh(&ask("dev")).unwrap();
+    assert_eq!(
+        stage.world.aws_time().duration_since(stage.world.clock.now()).as_secs(),
+        3600
+    );
+    stage.clock.forward(3 * 3600);
+    assert_eq!(
+        stage.world.aws_time(),
+        stage.world.clock.now(),
+        "the clock may have been set since"
+    );
+    for _ in 0..4 {
+        // An answer now and then keeps it fresh.
+        stage.refresh(&again("dev")).unwrap();
+        stage.clock.forward(45 * 60);
+        assert_ne!(stage.world.aws_time(), stage.world.clock.now());
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_makes_no_code_forgotten() {
+    let stage = enrolled();
+    stage.refresh(&ask("dev")).unwrap();
+    // Wrong for a while, and right again.
+    stage.clock.forward(86_400);
+    stage.refresh(&again("dev")).unwrap();
+    stage.clock.forward(-86_400);
+    stage.refresh(&again("dev")).unwrap();
+    let sent = stage.aws.calls();
+    let codes: Vec<&String> = sent
+        .iter()
+        .filter_map(|call| match call {
+            Call::SessionToken { code, .. } => Some(code),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(codes.len(), 3);
+    assert_ne!(codes[0], codes[2], "the first code is not sent again");
 }

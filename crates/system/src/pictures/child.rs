@@ -1,34 +1,54 @@
 //! The child's side: bound, read, decode, answer, end.
 
-use std::io;
+use std::io::{self, Read as _};
 
+use mfa_tray_core::secret::SecretString;
+use mfa_tray_qr::PictureError;
+
+use crate::clipboard::{self, Pasted};
 use crate::pictures::wire::{self, Fault};
-use crate::pictures::{ARGUMENT, Picture};
+use crate::pictures::{LARGEST, Task};
 
 /// If this process was started to read a picture, does that and returns `true`: it must then end.
 ///
 /// The first thing `main` calls: nothing else of the program is of any use here.
 pub fn serve_if_asked() -> bool {
     let mut arguments = std::env::args_os().skip(1);
-    let asked = arguments.next().is_some_and(|argument| argument == ARGUMENT) && arguments.next().is_none();
-    if asked {
-        bind();
-        // The parent sees that there is no answer.
-        let _ = serve();
-    }
-    asked
+    let Some(first) = arguments.next().filter(|_| arguments.len() == 0) else {
+        return false;
+    };
+    let Some(task) = Task::ALL.into_iter().find(|task| first == task.argument()) else {
+        return false;
+    };
+    bind();
+    // A panic of a decoder tells the parent enough by leaving it without an answer.
+    std::panic::set_hook(Box::new(|_| {}));
+    let found = match task {
+        Task::Picture => picture(),
+        Task::Clipboard => pasted(),
+    };
+    // The parent sees that there is no answer.
+    let _ = wire::tell(&found, &mut io::stdout().lock());
+    true
 }
 
-fn serve() -> io::Result<()> {
-    let Some(picture) = wire::hear(&mut io::stdin().lock())? else {
-        return Ok(());
-    };
-    let found = match &picture {
-        Picture::File(bytes) => mfa_tray_qr::texts(bytes),
-        Picture::Rgba { width, height, bytes } => mfa_tray_qr::texts_of_rgba(*width, *height, bytes),
-    };
-    let found = found.map_err(|error| Fault::of(&error));
-    wire::tell(&found, &mut io::stdout().lock())
+fn picture() -> Result<Vec<SecretString>, Fault> {
+    let mut bytes = Vec::new();
+    let most = LARGEST as u64 + 1;
+    let heard = io::stdin().lock().take(most).read_to_end(&mut bytes);
+    heard.map_err(|_| Fault::Damaged)?;
+    found(mfa_tray_qr::texts(&bytes))
+}
+
+fn pasted() -> Result<Vec<SecretString>, Fault> {
+    match clipboard::paste()? {
+        Pasted::Text(text) => Ok(vec![text]),
+        Pasted::Rgba { width, height, bytes } => found(mfa_tray_qr::texts_of_rgba(width, height, &bytes)),
+    }
+}
+
+fn found(texts: Result<Vec<SecretString>, PictureError>) -> Result<Vec<SecretString>, Fault> {
+    texts.map_err(|error| Fault::of(&error))
 }
 
 /// Takes away what a decoder does not need. Best effort where a system has no such bounds: the parent's clock remains.
@@ -40,11 +60,10 @@ fn bind() {
         current: Some(most),
         maximum: Some(most),
     };
-    // Memory of the address space, seconds of the processor; no file is written, no further process started.
+    // Memory of the address space, seconds of the processor; no file is written.
     let _ = setrlimit(Resource::As, limit(1536 * 1024 * 1024));
     let _ = setrlimit(Resource::Cpu, limit(10));
     let _ = setrlimit(Resource::Fsize, limit(0));
-    let _ = setrlimit(Resource::Nproc, limit(0));
     let _ = rustix::thread::set_no_new_privs(true);
 }
 

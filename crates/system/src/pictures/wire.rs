@@ -1,17 +1,15 @@
 //! What parent and child say to each other.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use mfa_tray_core::secret::{ExposeSecret as _, SecretString};
 use mfa_tray_qr::PictureError;
 
-use crate::pictures::{LARGEST, Picture, ReadError};
+use crate::pictures::ReadError;
 
 /// A picture holds a handful of codes of three kilobytes at most.
 pub(crate) const LARGEST_ANSWER: u64 = 1024 * 1024;
 
-const FILE: u8 = b'F';
-const RGBA: u8 = b'R';
 const TEXTS: u8 = b'T';
 
 /// What the decoder says of a picture it gets nothing from.
@@ -25,14 +23,20 @@ pub enum Fault {
     TooLarge,
     /// No QR code that can be read.
     NoCode,
+    /// The clipboard has neither a picture nor text.
+    EmptyClipboard,
+    /// There is no clipboard to ask.
+    NoClipboard,
 }
 
 impl Fault {
-    const ALL: [(u8, Fault); 4] = [
+    const ALL: [(u8, Fault); 6] = [
         (b'n', Fault::NotAPicture),
         (b'd', Fault::Damaged),
         (b'l', Fault::TooLarge),
         (b'c', Fault::NoCode),
+        (b'e', Fault::EmptyClipboard),
+        (b'o', Fault::NoClipboard),
     ];
 
     pub(crate) fn of(error: &PictureError) -> Fault {
@@ -44,61 +48,33 @@ impl Fault {
         }
     }
 
-    fn error(self) -> PictureError {
+    fn of_picture(self) -> Option<PictureError> {
         match self {
-            Fault::NotAPicture => PictureError::NotAPicture,
-            Fault::Damaged => PictureError::Damaged,
-            Fault::TooLarge => PictureError::TooLarge,
-            Fault::NoCode => PictureError::NoCode,
+            Fault::NotAPicture => Some(PictureError::NotAPicture),
+            Fault::Damaged => Some(PictureError::Damaged),
+            Fault::TooLarge => Some(PictureError::TooLarge),
+            Fault::NoCode => Some(PictureError::NoCode),
+            Fault::EmptyClipboard | Fault::NoClipboard => None,
         }
     }
 
     /// What is wrong, in words.
     pub fn message(self) -> String {
-        self.error().to_string()
+        match (self, self.of_picture()) {
+            (_, Some(error)) => error.to_string(),
+            (Fault::EmptyClipboard, None) => "there is no picture and no text in the clipboard".to_owned(),
+            (_, None) => "the clipboard cannot be used".to_owned(),
+        }
     }
 
     /// What a person can do about it.
     pub fn hint(self) -> &'static str {
-        self.error().hint()
-    }
-}
-
-/// Tells the child the picture.
-pub(super) fn ask(picture: &Picture, out: &mut impl Write) -> io::Result<()> {
-    match picture {
-        Picture::File(bytes) => {
-            out.write_all(&[FILE])?;
-            out.write_all(bytes)
-        }
-        Picture::Rgba { width, height, bytes } => {
-            out.write_all(&[RGBA])?;
-            out.write_all(&width.to_le_bytes())?;
-            out.write_all(&height.to_le_bytes())?;
-            out.write_all(bytes)
+        match (self, self.of_picture()) {
+            (_, Some(error)) => error.hint(),
+            (Fault::EmptyClipboard, None) => "copy the picture of the QR code, or the secret, and try again",
+            (_, None) => "choose a picture file, or type the secret instead",
         }
     }
-}
-
-/// Hears the picture; `None`: nobody of ours asks.
-pub(super) fn hear(input: &mut impl Read) -> io::Result<Option<Picture>> {
-    let mut kind = [0];
-    input.read_exact(&mut kind)?;
-    let mut number = || {
-        let mut bytes = [0; 4];
-        input.read_exact(&mut bytes).map(|()| u32::from_le_bytes(bytes))
-    };
-    let size = match kind[0] {
-        FILE => None,
-        RGBA => Some((number()?, number()?)),
-        _ => return Ok(None),
-    };
-    let mut bytes = Vec::new();
-    input.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(Some(match size {
-        None => Picture::File(bytes),
-        Some((width, height)) => Picture::Rgba { width, height, bytes },
-    }))
 }
 
 /// Tells the parent what was found.
@@ -170,26 +146,5 @@ mod tests {
         }
         assert!(matches!(answer(b""), Err(ReadError::Child(_))));
         assert!(matches!(answer(b"?"), Err(ReadError::Child(_))));
-    }
-
-    #[test]
-    fn a_picture_arrives_as_it_was() {
-        for picture in [
-            Picture::File(vec![1, 2, 3]),
-            Picture::Rgba {
-                width: 1,
-                height: 2,
-                bytes: vec![0; 8],
-            },
-        ] {
-            let mut bytes = Vec::new();
-            ask(&picture, &mut bytes).unwrap();
-            assert_eq!(
-                format!("{:?}", hear(&mut bytes.as_slice()).unwrap().unwrap()),
-                format!("{picture:?}")
-            );
-        }
-        assert!(hear(&mut &b"?"[..]).unwrap().is_none());
-        assert!(hear(&mut &b"R12"[..]).is_err());
     }
 }

@@ -12,8 +12,6 @@ use std::time::Duration;
 
 use mfa_tray_core::problem::Problem;
 
-use crate::pictures::Picture;
-
 /// How long a person may take to choose.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// No screenshot comes near this.
@@ -60,7 +58,7 @@ impl ScreenshotError {
 ///
 /// # Errors
 /// [`ScreenshotError`].
-pub fn photograph() -> Result<Picture, ScreenshotError> {
+pub fn photograph() -> Result<Vec<u8>, ScreenshotError> {
     #[cfg(all(unix, not(target_os = "macos")))]
     match portal::photograph() {
         Err(ScreenshotError::NoTool) => {}
@@ -70,7 +68,7 @@ pub fn photograph() -> Result<Picture, ScreenshotError> {
 }
 
 /// Reads a picture the system has saved, and deletes it whatever comes of that.
-fn take(path: &Path) -> Result<Picture, ScreenshotError> {
+fn take(path: &Path) -> Result<Vec<u8>, ScreenshotError> {
     let mut bytes = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
     let failed = |error: std::io::Error| ScreenshotError::Failed(error.to_string());
@@ -80,7 +78,7 @@ fn take(path: &Path) -> Result<Picture, ScreenshotError> {
     }
     match read {
         Ok(0) => Err(ScreenshotError::Dismissed),
-        Ok(_) => Ok(Picture::File(bytes)),
+        Ok(_) => Ok(bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ScreenshotError::Dismissed),
         Err(error) => Err(failed(error)),
     }
@@ -104,7 +102,7 @@ mod tests {
         );
         assert!(!path.exists());
         std::fs::File::create(&path).unwrap().write_all(b"picture").unwrap();
-        assert!(matches!(take(&path), Ok(Picture::File(bytes)) if bytes == b"picture"));
+        assert!(matches!(take(&path), Ok(bytes) if bytes == b"picture"));
         assert!(!path.exists());
     }
 }

@@ -8,7 +8,6 @@ use std::sync::mpsc;
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 
-use crate::pictures::Picture;
 use crate::screenshot::{PATIENCE, ScreenshotError, take};
 
 const SERVICE: &str = "org.freedesktop.portal.Desktop";
@@ -21,9 +20,12 @@ const TOKEN: &str = "mfa_tray";
 const DONE: u32 = 0;
 const CANCELLED: u32 = 1;
 
-pub(super) fn photograph() -> Result<Picture, ScreenshotError> {
+pub(super) fn photograph() -> Result<Vec<u8>, ScreenshotError> {
     // Without a bus there is no portal either.
-    let connection = Connection::session().map_err(|_| ScreenshotError::NoTool)?;
+    photograph_on(&Connection::session().map_err(|_| ScreenshotError::NoTool)?)
+}
+
+fn photograph_on(connection: &Connection) -> Result<Vec<u8>, ScreenshotError> {
     let failed = |error: zbus::Error| ScreenshotError::Failed(error.to_string());
     let sender = connection
         .unique_name()
@@ -31,9 +33,9 @@ pub(super) fn photograph() -> Result<Picture, ScreenshotError> {
     let sender = sender.ok_or(ScreenshotError::NoTool)?;
     let path = format!("{OBJECT}/request/{sender}/{TOKEN}");
     // Listening before asking: the answer may be there before the call returns.
-    let request = Proxy::new(&connection, SERVICE, path, REQUEST).map_err(failed)?;
+    let request = Proxy::new(connection, SERVICE, path, REQUEST).map_err(failed)?;
     let mut answers = request.receive_signal("Response").map_err(failed)?;
-    let portal = Proxy::new(&connection, SERVICE, OBJECT, "org.freedesktop.portal.Screenshot").map_err(failed)?;
+    let portal = Proxy::new(connection, SERVICE, OBJECT, "org.freedesktop.portal.Screenshot").map_err(failed)?;
     let options = HashMap::from([("interactive", Value::from(true)), ("handle_token", Value::from(TOKEN))]);
     // No such service, no such interface: another way is tried.
     let _: OwnedObjectPath = portal
@@ -44,10 +46,13 @@ pub(super) fn photograph() -> Result<Picture, ScreenshotError> {
         // Nobody listens any more when it took too long.
         let _ = sender.send(answers.next());
     });
-    let message = answer.recv_timeout(PATIENCE).map_err(|_| ScreenshotError::TooLong)?;
+    let message = answer.recv_timeout(PATIENCE).map_err(|_| {
+        // A picture that nobody waits for any more must not be taken.
+        let _ = request.call_noreply("Close", &());
+        ScreenshotError::TooLong
+    })?;
     let message = message.ok_or(ScreenshotError::Dismissed)?;
-    let (outcome, results): (u32, HashMap<String, OwnedValue>) =
-        message.body().deserialize().map_err(|error| failed(error))?;
+    let (outcome, results): (u32, HashMap<String, OwnedValue>) = message.body().deserialize().map_err(failed)?;
     match outcome {
         DONE => {
             let uri = results.get("uri").and_then(|uri| uri.downcast_ref::<&str>().ok());
@@ -85,7 +90,118 @@ fn path_of(uri: &str) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::process::{Child, Command, Stdio};
+
+    use zbus::blocking::connection::Builder;
+
     use super::*;
+
+    /// A bus of the test's own.
+    struct Bus(Child, String);
+
+    impl Bus {
+        fn start() -> Bus {
+            let mut daemon = Command::new("dbus-daemon");
+            daemon.args(["--session", "--nofork", "--nopidfile", "--print-address=1"]);
+            let started = daemon.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+            let mut daemon = started.expect("dbus-daemon, which `cargo xtask test` installs");
+            let mut address = String::new();
+            BufReader::new(daemon.stdout.take().unwrap())
+                .read_line(&mut address)
+                .unwrap();
+            Bus(daemon, address.trim().to_owned())
+        }
+
+        fn connect(&self) -> Connection {
+            Builder::address(self.1.as_str()).unwrap().build().unwrap()
+        }
+    }
+
+    impl Drop for Bus {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    /// A portal that answers as a desktop's does: later, by a signal, to whoever asked.
+    struct Portal {
+        outcome: u32,
+        uri: Option<String>,
+    }
+
+    #[zbus::interface(name = "org.freedesktop.portal.Screenshot")]
+    impl Portal {
+        fn screenshot(
+            &self,
+            _window: String,
+            options: HashMap<String, OwnedValue>,
+            #[zbus(header)] header: zbus::message::Header<'_>,
+            #[zbus(connection)] connection: &zbus::Connection,
+        ) -> OwnedObjectPath {
+            let sender = header.sender().unwrap().to_string();
+            let token = options["handle_token"].downcast_ref::<&str>().unwrap().to_owned();
+            assert!(
+                options["interactive"].downcast_ref::<bool>().unwrap(),
+                "the person chooses"
+            );
+            let escaped = sender.trim_start_matches(':').replace('.', "_");
+            let path = OwnedObjectPath::try_from(format!("{OBJECT}/request/{escaped}/{token}")).unwrap();
+            let mut results = HashMap::new();
+            if let Some(uri) = &self.uri {
+                results.insert("uri", Value::from(uri.as_str()));
+            }
+            let (connection, at) = (Connection::from(connection.clone()), path.clone());
+            let body = (
+                self.outcome,
+                results
+                    .into_iter()
+                    .map(|(key, value)| (key, value.try_to_owned().unwrap()))
+                    .collect::<HashMap<_, _>>(),
+            );
+            std::thread::spawn(move || {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+                connection
+                    .emit_signal(Some(sender.as_str()), at, REQUEST, "Response", &body)
+                    .unwrap();
+            });
+            path
+        }
+    }
+
+    fn ask(outcome: u32, uri: Option<String>) -> Result<Vec<u8>, ScreenshotError> {
+        let bus = Bus::start();
+        let portal = bus.connect();
+        portal.object_server().at(OBJECT, Portal { outcome, uri }).unwrap();
+        portal.request_name(SERVICE).unwrap();
+        photograph_on(&bus.connect())
+    }
+
+    #[test]
+    fn the_portals_picture_is_read_and_its_file_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Screen shot.png");
+        std::fs::File::create(&path).unwrap().write_all(b"picture").unwrap();
+        let uri = format!("file://{}", path.to_str().unwrap().replace(' ', "%20"));
+        assert!(matches!(ask(0, Some(uri)), Ok(bytes) if bytes == b"picture"));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_portal_that_says_no_is_understood() {
+        assert!(matches!(ask(1, None), Err(ScreenshotError::Dismissed)));
+        assert!(matches!(ask(2, None), Err(ScreenshotError::Failed(_))));
+        assert!(
+            matches!(ask(0, None), Err(ScreenshotError::Failed(_))),
+            "it named no file"
+        );
+        let bus = Bus::start();
+        assert!(
+            matches!(photograph_on(&bus.connect()), Err(ScreenshotError::NoTool)),
+            "there is none"
+        );
+    }
 
     #[test]
     fn file_uris_become_paths() {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::pictures::Picture;
+use crate::environment;
 use crate::screenshot::{PATIENCE, ScreenshotError, take};
 
 const PAUSE: Duration = Duration::from_millis(50);
@@ -32,7 +32,7 @@ const TOOLS: &[(&str, &[&str])] = if cfg!(target_os = "macos") {
     ]
 };
 
-pub(super) fn photograph() -> Result<Picture, ScreenshotError> {
+pub(super) fn photograph() -> Result<Vec<u8>, ScreenshotError> {
     let failed = |error: std::io::Error| ScreenshotError::Failed(error.to_string());
     // A folder that nobody else may enter, gone with whatever is in it when this returns.
     let folder = tempfile::Builder::new().prefix("mfa-tray-").tempdir().map_err(failed)?;
@@ -55,6 +55,9 @@ fn run(program: &str, arguments: &[&str], file: &Path) -> Result<(), ScreenshotE
         } else {
             command.arg(argument);
         }
+    }
+    for name in environment::private_names() {
+        command.env_remove(name);
     }
     let spawned = command
         .stdin(Stdio::null())

@@ -64,6 +64,26 @@ fn a_keychain_that_fails_is_noticed_before_a_code_is_spent() {
 }
 
 #[test]
+fn a_call_that_fails_leaves_nothing_behind() {
+    for times in 1..3 {
+        let (stage, seed) = stage();
+        stage.order("GetCallerIdentity", times, false, mfa_tray_practice::Fault::Reset);
+        for _ in 0..times {
+            enroll::adopt(&stage.world, &name("fresh"), &serial("dana-phone"), &seed).ok();
+            let kept = stage.keychain.names().len();
+            assert_eq!(
+                kept,
+                stage.world.state.enrolled_devices().len(),
+                "what is kept is known"
+            );
+        }
+        stage.clock.forward(31);
+        enroll::adopt(&stage.world, &name("fresh"), &serial("dana-phone"), &seed).unwrap();
+        stage.is_enrolled("fresh", "dana", serial("dana-phone").as_str());
+    }
+}
+
+#[test]
 fn security_keys_are_no_devices_for_a_seed() {
     let (stage, _) = stage();
     stage

@@ -43,6 +43,11 @@ fn the_shown_code_is_aws_own_and_is_left_to_the_person() {
 fn resync_tells_aws_the_time_and_needs_no_session() {
     let stage = enrolled();
     enroll::resync(&stage.world, &name("fresh")).unwrap();
+    // The same pair again is old news; the next one is not.
+    let again = enroll::resync(&stage.world, &name("fresh")).unwrap_err();
+    assert_eq!(again.problem().code, "pair-rejected");
+    stage.clock.forward(again.wait().unwrap());
+    enroll::resync(&stage.world, &name("fresh")).unwrap();
     assert!(stage.actions().contains(&"ResyncMFADevice".to_owned()));
 }
 
@@ -82,12 +87,30 @@ fn deleting_takes_its_name_and_leaves_nothing() {
 }
 
 #[test]
-fn deleting_without_a_session_says_what_is_missing() {
+fn deleting_gets_the_session_it_needs_by_itself() {
     let stage = enrolled();
+    clear(&stage);
+    enroll::delete(&stage.world, &name("fresh"), "dana").unwrap();
+    assert!(stage.devices_of(Some("dana")).is_empty());
+}
+
+#[test]
+fn a_chosen_device_that_is_forgotten_leaves_the_files_word() {
+    let stage = enrolled();
+    put(
+        &stage.world.paths.config,
+        &stage.config().replace("mfa/dana", "mfa/another-one"),
+    );
+    assert_eq!(enroll::forget(&stage.world, &name("fresh")).unwrap(), serial("dana"));
+    let loaded = stage.world.load().unwrap();
+    assert_eq!(
+        loaded.catalog.find(&name("fresh")).unwrap().serial,
+        Some(serial("another-one"))
+    );
+}
+
+fn clear(stage: &Stage) {
     mfa_tray_core::clear::clear(&stage.world, &stage.world.load().unwrap(), &name("fresh-mfa")).unwrap();
-    let error = enroll::delete(&stage.world, &name("fresh"), "dana").unwrap_err();
-    assert!(matches!(error, EnrollError::SessionNeeded(_)), "{error}");
-    assert_eq!(stage.devices_of(Some("dana")).len(), 1);
 }
 
 #[test]

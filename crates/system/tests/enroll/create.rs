@@ -45,7 +45,12 @@ fn it_stops_for_the_picture_and_waits_for_aws() {
     let stage = Stage::new();
     let mut creation = stage.begin("fresh").unwrap();
     let mut said = Vec::new();
-    let next = creation.advance(&stage.world, &mut |doing| said.push(doing)).unwrap();
+    let next = creation
+        .advance(&stage.world, &mut |doing| {
+            said.push(doing);
+            true
+        })
+        .unwrap();
     assert!(matches!(next, Next::Picture));
     use enroll::Doing::{Creating, Looking, Storing};
     assert_eq!(said, [Looking, Storing, Creating, Storing]);
@@ -56,11 +61,11 @@ fn it_stops_for_the_picture_and_waits_for_aws() {
     let kept = mfa_tray_core::vault::read(&stage.keychain, &serial("dana")).unwrap();
     assert_eq!(kept.fingerprint(), shown, "what is shown is what is kept");
     assert!(
-        matches!(creation.advance(&stage.world, &mut |_| {}).unwrap(), Next::Picture),
+        matches!(creation.advance(&stage.world, &mut |_| true).unwrap(), Next::Picture),
         "until it is answered"
     );
     creation.go_on();
-    match creation.advance(&stage.world, &mut |_| {}).unwrap() {
+    match creation.advance(&stage.world, &mut |_| true).unwrap() {
         Next::Wait { why, .. } => assert_eq!(why, Waiting::Spreading),
         other => panic!("{other:?}"),
     }
@@ -77,7 +82,7 @@ fn a_user_with_a_device_gives_a_code_of_it_first() {
     );
 
     let mut creation = stage.begin("dev").unwrap();
-    match creation.advance(&stage.world, &mut |_| {}).unwrap() {
+    match creation.advance(&stage.world, &mut |_| true).unwrap() {
         Next::Code(devices) => assert_eq!(devices, [serial("erin")]),
         other => panic!("{other:?}"),
     }
@@ -92,14 +97,14 @@ fn a_wrong_code_of_the_old_device_is_asked_for_again() {
     let stage = Stage::new();
     let mut creation = stage.begin("dev").unwrap();
     assert!(matches!(
-        creation.advance(&stage.world, &mut |_| {}).unwrap(),
+        creation.advance(&stage.world, &mut |_| true).unwrap(),
         Next::Code(_)
     ));
     let wrong = mfa_tray_core::profile::MfaCode::parse("000000").unwrap();
     let error = creation.give_code(&stage.world, &serial("erin"), wrong).unwrap_err();
     assert!(error.problem().message.contains("did not accept the code"), "{error}");
     assert!(matches!(
-        creation.advance(&stage.world, &mut |_| {}).unwrap(),
+        creation.advance(&stage.world, &mut |_| true).unwrap(),
         Next::Code(_)
     ));
     stage.drive(&mut creation).unwrap();
@@ -113,7 +118,7 @@ fn an_enrolled_device_opens_the_door_for_the_next_by_itself() {
     mfa_tray_core::clear::clear(&stage.world, &stage.world.load().unwrap(), &name("fresh-mfa")).unwrap();
     let mut creation = stage.begin_called("fresh", "dana-second").unwrap();
     loop {
-        match creation.advance(&stage.world, &mut |_| {}).unwrap() {
+        match creation.advance(&stage.world, &mut |_| true).unwrap() {
             Next::Code(_) => panic!("nobody has to be asked"),
             Next::Picture => creation.go_on(),
             Next::Wait { until, .. } => stage

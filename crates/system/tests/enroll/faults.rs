@@ -9,6 +9,7 @@ use crate::stage::{Stage, name, serial};
 const CALLS: &[&str] = &[
     "GetCallerIdentity",
     "ListMFADevices",
+    "ListVirtualMFADevices",
     "CreateVirtualMFADevice",
     "EnableMFADevice",
     "GetSessionToken",

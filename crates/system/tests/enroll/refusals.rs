@@ -116,25 +116,133 @@ fn a_user_who_may_not_list_devices_can_enrol_all_the_same() {
 }
 
 #[test]
-fn a_device_that_may_not_be_deleted_is_left_and_named() {
+fn a_lost_seed_that_may_not_be_cleaned_up_is_named_and_does_not_stand_in_the_way() {
+    for forbidden in ["DeleteVirtualMFADevice", "ListVirtualMFADevices"] {
+        let stage = Stage::new();
+        // The answer that held the seed never came.
+        stage.order("CreateVirtualMFADevice", 1, true, mfa_tray_practice::Fault::Reset);
+        stage.drive(&mut stage.begin("fresh").unwrap()).unwrap_err();
+        stage.refuse(forbidden, 1, 403, "AccessDenied", DENIED);
+        let error = enroll::clean_up(&stage.world, &name("fresh")).unwrap_err();
+        assert!(
+            matches!(&error, EnrollError::Orphan { serial: left, .. } if *left == serial("dana")),
+            "{error}"
+        );
+        assert!(error.problem().hint.unwrap().contains(&format!("iam:{forbidden}")));
+        let mut creation = stage.begin("fresh").unwrap();
+        stage.drive(&mut creation).unwrap();
+        assert_eq!(creation.serial(), Some(serial("dana-laptop")));
+    }
+}
+
+#[test]
+fn a_seed_that_is_kept_is_not_given_up_because_a_call_was_refused() {
+    for (action, code) in [
+        ("DeleteVirtualMFADevice", "AccessDenied"),
+        ("DeleteVirtualMFADevice", "ExpiredToken"),
+        ("ListVirtualMFADevices", "AccessDenied"),
+    ] {
+        let stage = Stage::new();
+        let mut creation = stage.begin("fresh").unwrap();
+        creation.advance(&stage.world, &mut |_| true).unwrap();
+        drop(creation);
+        stage.refuse(action, 1, 403, code, DENIED);
+        enroll::clean_up(&stage.world, &name("fresh")).unwrap_err();
+        stage
+            .drive(&mut Creation::resume(&stage.world, &name("fresh")).unwrap())
+            .unwrap();
+        stage.is_enrolled("fresh", "dana", serial("dana").as_str());
+    }
+}
+
+#[test]
+fn an_enabled_device_is_not_cleaned_up_whatever_the_user_may_see() {
     let stage = Stage::new();
-    // The answer that held the seed never came.
-    stage.order("CreateVirtualMFADevice", 1, true, mfa_tray_practice::Fault::Reset);
-    stage.drive(&mut stage.begin("fresh").unwrap()).unwrap_err();
-    stage.refuse("DeleteVirtualMFADevice", 1, 403, "AccessDenied", DENIED);
-    let error = enroll::clean_up(&stage.world, &name("fresh")).unwrap_err();
-    assert!(error.problem().hint.unwrap().contains("iam:DeleteVirtualMFADevice"));
-    // It does not stand in the way for ever: the next one gets another name.
     let mut creation = stage.begin("fresh").unwrap();
-    stage.drive(&mut creation).unwrap();
-    assert_eq!(creation.serial(), Some(serial("dana-laptop")));
+    creation.advance(&stage.world, &mut |_| true).unwrap();
+    creation.go_on();
+    creation.advance(&stage.world, &mut |_| true).unwrap();
+    assert_eq!(stage.devices_of(Some("dana")).len(), 1, "enabled, and not proved yet");
+    drop(creation);
+    stage.refuse("ListMFADevices", 1, 403, "AccessDenied", DENIED);
+    let error = enroll::clean_up(&stage.world, &name("fresh")).unwrap_err();
+    assert!(matches!(error, EnrollError::Unfinished(_)), "{error}");
+    stage
+        .drive(&mut Creation::resume(&stage.world, &name("fresh")).unwrap())
+        .unwrap();
+}
+
+#[test]
+fn somebody_elses_device_of_that_name_is_never_taken_for_ours() {
+    let stage = Stage::new();
+    stage.practice.add_unassigned_device(serial("shared").as_str()).unwrap();
+    stage.order("CreateVirtualMFADevice", 1, false, mfa_tray_practice::Fault::Reset);
+    let error = stage
+        .drive(&mut stage.begin_called("fresh", "shared").unwrap())
+        .unwrap_err();
+    assert_eq!(error.problem().code, "already-exists");
+    assert!(matches!(
+        enroll::clean_up(&stage.world, &name("fresh")),
+        Err(EnrollError::NothingUnfinished(_))
+    ));
+    assert_eq!(stage.devices_of(None), [serial("shared").to_string()]);
+}
+
+#[test]
+fn two_at_once_do_not_lose_each_others_device() {
+    let stage = Stage::new();
+    let (mut first, mut second) = (stage.begin("fresh").unwrap(), stage.begin("fresh").unwrap());
+    first.advance(&stage.world, &mut |_| true).unwrap();
+    let error = second.advance(&stage.world, &mut |_| true).unwrap_err();
+    assert!(matches!(error, EnrollError::Unfinished(_)), "{error}");
+    stage.drive(&mut first).unwrap();
+    stage.is_enrolled("fresh", "dana", serial("dana").as_str());
+}
+
+#[test]
+fn what_is_stopped_before_the_device_is_made_leaves_nothing() {
+    let stage = Stage::new();
+    let mut creation = stage.begin("fresh").unwrap();
+    let error = creation
+        .advance(&stage.world, &mut |doing| doing != enroll::Doing::Creating)
+        .unwrap_err();
+    assert!(matches!(error, EnrollError::Stopped));
+    assert!(stage.devices_of(None).is_empty() && stage.keychain.names().is_empty());
+    assert!(stage.begin("fresh").is_ok(), "nothing is left unfinished");
+}
+
+#[test]
+fn a_ninth_device_is_refused_before_it_is_made() {
+    let stage = Stage::new();
+    for number in 0..8 {
+        stage
+            .practice
+            .add_device("dana", serial(&format!("dana-{number}")).as_str())
+            .unwrap();
+    }
+    let error = stage.drive(&mut stage.begin("fresh").unwrap()).unwrap_err();
+    assert_eq!(error.problem().code, "limit-exceeded");
+    assert!(stage.devices_of(None).is_empty());
+}
+
+#[test]
+fn an_enrolled_device_whose_seed_is_gone_is_asked_for_its_code() {
+    let stage = Stage::new();
+    stage.drive(&mut stage.begin("fresh").unwrap()).unwrap();
+    mfa_tray_core::clear::clear(&stage.world, &stage.world.load().unwrap(), &name("fresh-mfa")).unwrap();
+    mfa_tray_core::vault::remove(&stage.keychain, &serial("dana")).unwrap();
+    let mut creation = stage.begin("fresh").unwrap();
+    assert!(matches!(
+        creation.advance(&stage.world, &mut |_| true),
+        Ok(enroll::Next::Code(_))
+    ));
 }
 
 #[test]
 fn a_second_enrolment_is_not_begun_beside_an_unfinished_one() {
     let stage = Stage::new();
     let mut creation = stage.begin("fresh").unwrap();
-    creation.advance(&stage.world, &mut |_| {}).unwrap();
+    creation.advance(&stage.world, &mut |_| true).unwrap();
     drop(creation);
     assert!(matches!(stage.begin("fresh"), Err(EnrollError::Unfinished(left)) if left == serial("dana")));
     let offer = enroll::offer(&stage.world, &name("fresh"), HOST).unwrap();
@@ -153,7 +261,7 @@ fn a_second_enrolment_is_not_begun_beside_an_unfinished_one() {
 fn no_seed_stands_in_an_error_or_a_file() {
     let stage = Stage::new();
     let mut creation = stage.begin("fresh").unwrap();
-    creation.advance(&stage.world, &mut |_| {}).unwrap();
+    creation.advance(&stage.world, &mut |_| true).unwrap();
     let base32 = creation.seed().unwrap().base32();
     let mut shown = format!("{creation:?} {:?}", creation.seed());
     stage.refuse("EnableMFADevice", 9, 403, "AccessDenied", DENIED);

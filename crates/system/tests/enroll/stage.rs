@@ -118,7 +118,7 @@ impl Stage {
     /// Drives an enrolment to its end, turning the clock where it waits.
     pub(crate) fn drive(&self, creation: &mut Creation) -> Result<Box<Refreshed>, EnrollError> {
         for _ in 0..40 {
-            match creation.advance(&self.world, &mut |_| {})? {
+            match creation.advance(&self.world, &mut |_| true)? {
                 Next::Code(devices) => {
                     let serial = devices.first().expect("a device whose code can be given");
                     creation.give_code(&self.world, serial, self.code(serial.as_str()))?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use mfa_tray_core::backup::{self, Passphrase};
+use mfa_tray_core::backup::{self, BackupError, Passphrase};
 use mfa_tray_core::profile::MfaSerial;
 
 use crate::exit::{Exit, Failure};
@@ -11,6 +11,9 @@ use crate::{output, prompt};
 
 pub(super) fn write(file: &Path) -> Result<ExitCode, Failure> {
     let world = mfa_tray_system::world()?;
+    if world.state.enrolled_devices().is_empty() {
+        return Err(BackupError::Nothing.into());
+    }
     if std::fs::symlink_metadata(file).is_ok() {
         return Err(Failure::new(Exit::File, format!("{} is there already", file.display()))
             .with_hint("choose another name, or remove that file first"));
@@ -29,6 +32,9 @@ pub(super) fn write(file: &Path) -> Result<ExitCode, Failure> {
 
 pub(super) fn restore(file: &Path) -> Result<ExitCode, Failure> {
     let world = mfa_tray_system::world()?;
+    if !file.exists() {
+        return Err(BackupError::Missing(file.to_owned()).into());
+    }
     let passphrase = Passphrase::to_open(prompt::secret("Passphrase of the backup: ")?);
     let restored = backup::restore(&world, &passphrase, file)?;
     for (devices, what) in [

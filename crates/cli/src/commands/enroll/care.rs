@@ -6,7 +6,7 @@ use mfa_tray_core::enroll;
 use mfa_tray_core::profile::ProfileName;
 
 use crate::exit::Failure;
-use crate::output;
+use crate::{output, wait};
 
 pub(super) fn forget(profile: &ProfileName) -> Result<ExitCode, Failure> {
     let serial = enroll::forget(&mfa_tray_system::world()?, profile)?;
@@ -16,13 +16,15 @@ pub(super) fn forget(profile: &ProfileName) -> Result<ExitCode, Failure> {
 }
 
 pub(super) fn resync(profile: &ProfileName) -> Result<ExitCode, Failure> {
-    enroll::resync(&mfa_tray_system::world()?, profile)?;
+    let world = mfa_tray_system::world()?;
+    wait::for_codes(&world, || enroll::resync(&world, profile), |error| error.wait())?;
     output::line("AWS knows the device's clock again")?;
     Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn delete(profile: &ProfileName, name: &str) -> Result<ExitCode, Failure> {
-    let serial = enroll::delete(&mfa_tray_system::world()?, profile, name)?;
+    let world = mfa_tray_system::world()?;
+    let serial = wait::for_codes(&world, || enroll::delete(&world, profile, name), |error| error.wait())?;
     output::line(&format!("Deleted {serial}"))?;
     output::say("Sessions that were made with it work until they expire.");
     Ok(ExitCode::SUCCESS)

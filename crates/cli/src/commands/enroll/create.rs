@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use mfa_tray_core::enroll::{self, Creation, Doing, Next, Waiting};
+use mfa_tray_core::enroll::{self, Creation, Doing, EnrollError, Next, Waiting};
 use mfa_tray_core::profile::{MfaSerial, ProfileName};
 use mfa_tray_core::world::World;
 use mfa_tray_system::host_name;
@@ -16,6 +16,9 @@ pub(super) fn begin(arguments: &Enroll, profile: &ProfileName) -> Result<ExitCod
     let world = mfa_tray_system::world()?;
     let host = host_name();
     let offer = enroll::offer(&world, profile, &host)?;
+    if let Some(unfinished) = &offer.unfinished {
+        return Err(EnrollError::Unfinished(unfinished.serial.clone()).into());
+    }
     let name = arguments.name.as_ref().unwrap_or(&offer.name);
     output::say(&format!(
         "This makes a virtual MFA device called {name} for the IAM user {} of account {}:",
@@ -26,7 +29,7 @@ pub(super) fn begin(arguments: &Enroll, profile: &ProfileName) -> Result<ExitCod
     if offer.config_line.is_some() {
         output::say(&format!("  - the config file gets the line mfa_serial = …:mfa/{name}"));
     }
-    if !offer.devices.is_empty() {
+    if offer.needs_code {
         let names: Vec<_> = offer.devices.iter().map(MfaSerial::device_name).collect();
         output::say(&format!(
             "  - the user has {} already; AWS wants a code of it first",
@@ -59,23 +62,13 @@ pub(super) fn clean_up(profile: &ProfileName) -> Result<ExitCode, Failure> {
 fn drive(world: &World, mut creation: Creation, arguments: &Enroll) -> Result<ExitCode, Failure> {
     let mut given = arguments.code.clone();
     loop {
-        let next = match creation.advance(world, &mut |doing| output::say(sentence(doing))) {
+        let mut tell = |doing| {
+            output::say(sentence(doing));
+            true
+        };
+        let next = match creation.advance(world, &mut tell) {
             Ok(next) => next,
-            Err(error) => {
-                let mut failure = Failure::from(error);
-                if creation.leaves_device() {
-                    let left = format!(
-                        "go on later with: mfa-tray enroll {0} --resume, or remove the device with: mfa-tray enroll {0} --clean-up",
-                        creation.profile()
-                    );
-                    failure.hint = Some(
-                        failure
-                            .hint
-                            .map_or(left.clone(), |hint| format!("{hint}\nhint: {left}")),
-                    );
-                }
-                return Err(failure);
-            }
+            Err(error) => return Err(with_way_on(&creation, error)),
         };
         match next {
             Next::Code(devices) => {
@@ -91,11 +84,18 @@ fn drive(world: &World, mut creation: Creation, arguments: &Enroll) -> Result<Ex
                         .with_hint("give it with --code CODE (or - to pipe it), or run this on a terminal"));
                     }
                 };
-                creation.give_code(world, &serial, code)?;
+                match creation.give_code(world, &serial, code) {
+                    Ok(()) => {}
+                    // A slip of the finger is no reason to begin again.
+                    Err(error) if prompt::is_possible() => output::failure(&error.into()),
+                    Err(error) => return Err(with_way_on(&creation, error)),
+                }
             }
             Next::Picture => {
-                // The seed is drawn in the app's window alone; a terminal keeps what it has shown.
-                output::say("A copy for your phone: open the profile in the app, or write a backup.");
+                // The seed is drawn in the app's window alone: a terminal keeps what it has shown.
+                output::say(
+                    "No QR code is shown in a terminal; `mfa-tray enroll --backup FILE` keeps a copy of the seed.",
+                );
                 creation.go_on();
             }
             Next::Wait { until, why } => wait::until(world, until, reason(why)),
@@ -105,6 +105,23 @@ fn drive(world: &World, mut creation: Creation, arguments: &Enroll) -> Result<Ex
             }
         }
     }
+}
+
+/// What can be done about a device that is left half-way.
+fn with_way_on(creation: &Creation, error: EnrollError) -> Failure {
+    let mut failure = Failure::from(error);
+    if creation.leaves_device() {
+        let left = format!(
+            "go on later with: mfa-tray enroll {0} --resume, or remove the device with: mfa-tray enroll {0} --clean-up",
+            creation.profile()
+        );
+        failure.hint = Some(
+            failure
+                .hint
+                .map_or(left.clone(), |hint| format!("{hint}\nhint: {left}")),
+        );
+    }
+    failure
 }
 
 fn device(devices: &[MfaSerial], arguments: &Enroll) -> Result<MfaSerial, Failure> {

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use mfa_tray_core::otpauth::{self, Found};
 use mfa_tray_core::secret::SecretString;
-use mfa_tray_system::clipboard::{self, Pasted};
-use mfa_tray_system::pictures::{self, Picture};
+use mfa_tray_system::pictures;
 use mfa_tray_system::screenshot;
 
 use crate::args::EnrollWay;
@@ -19,22 +18,31 @@ const LARGEST: u64 = 64 * 1024 * 1024 + 1;
 /// Everything the chosen source holds.
 pub(super) fn read(way: &EnrollWay) -> Result<Vec<Found>, Failure> {
     let texts = if let Some(path) = &way.from_qr {
-        of_picture(&Picture::File(file(path)?))?
+        of_picture(&file(path)?)?
     } else if way.from_clipboard {
-        match clipboard::paste().map_err(|error| failure(&error.problem()))? {
-            Pasted::Picture(picture) => of_picture(&picture)?,
-            Pasted::Text(text) => vec![text],
-        }
+        pictures::read_clipboard().map_err(|error| failure(&error.problem()))?
     } else if way.from_screen {
         output::say("Mark the QR code on the screen.");
         let picture = screenshot::photograph().map_err(|error| failure(&error.problem()))?;
         of_picture(&picture)?
-    } else if way.uri.is_some() {
-        vec![prompt::secret("otpauth URI: ")?]
+    } else if let Some(argument) = &way.uri {
+        vec![asked(argument, "otpauth URI: ")?]
     } else {
-        vec![prompt::secret("Secret of the MFA device: ")?]
+        vec![asked(
+            way.secret.as_deref().unwrap_or("-"),
+            "Secret of the MFA device: ",
+        )?]
     };
     of_texts(&texts)
+}
+
+/// A secret that is typed or piped. One in the argument itself is refused, and not repeated: other programs could see it.
+fn asked(argument: &str, question: &str) -> Result<SecretString, Failure> {
+    if argument == "-" {
+        return prompt::secret_text(question);
+    }
+    let message = "a secret on the command line can be seen by other programs";
+    Err(Failure::new(Exit::Usage, message).with_hint("give - and type the secret, or pipe it"))
 }
 
 /// What a file or standard input holds: a picture, or text if it is none.
@@ -48,7 +56,7 @@ pub(super) fn inspect(from: &Path) -> Result<Vec<Found>, Failure> {
     };
     match text(bytes) {
         Ok(text) => of_texts(&[text]),
-        Err(bytes) => of_texts(&of_picture(&Picture::File(bytes))?),
+        Err(bytes) => of_texts(&of_picture(&bytes)?),
     }
 }
 
@@ -70,16 +78,11 @@ fn is_markup(text: &str) -> bool {
 }
 
 fn file(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
-    read.map_err(|error| {
-        Failure::new(Exit::Failed, format!("{} cannot be read: {error}", path.display())).with_hint("check the path")
-    })?;
-    Ok(bytes)
+    pictures::load(path).map_err(|error| failure(&error.problem()))
 }
 
-fn of_picture(picture: &Picture) -> Result<Vec<SecretString>, Failure> {
-    pictures::read(picture).map_err(|error| failure(&error.problem()))
+fn of_picture(bytes: &[u8]) -> Result<Vec<SecretString>, Failure> {
+    pictures::read(bytes).map_err(|error| failure(&error.problem()))
 }
 
 fn of_texts(texts: &[SecretString]) -> Result<Vec<Found>, Failure> {

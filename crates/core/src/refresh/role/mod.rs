@@ -22,8 +22,6 @@ use crate::role::Hop;
 use crate::state::{MadeSession, TooLong};
 use crate::world::{Loaded, World};
 
-const NO_CODE_HINT: &str = "check the network, then try again";
-
 /// Everything one refresh of a role goes by.
 struct Taking<'a> {
     world: &'a World,
@@ -301,7 +299,7 @@ impl Taking<'_> {
         let denied = matches!(&error, AwsError::Refused(refusal) if refusal.reason == Reason::Denied);
         let mut explained = explain(self.world, self.loaded, &self.prepared, error);
         if first != First::Code || number > 0 {
-            explained = without_a_code(explained, NO_CODE_HINT);
+            explained = without_a_code(explained);
         }
         match explained {
             RefreshError::Aws { source, .. } if denied => {
