@@ -131,7 +131,8 @@ impl Panel {
 
     /// Waits for the error under the boxes and returns it.
     pub fn wait_for_error(&self) -> Result<String> {
-        wait::until("an error", wait::ANSWER, || {
+        // The app waits ten seconds itself, for a keychain that asks a person.
+        wait::until("an error", wait::PROGRAM, || {
             Ok(self.texts(ERROR)?.into_iter().find(|text| !text.is_empty()))
         })
     }
