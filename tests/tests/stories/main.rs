@@ -17,6 +17,7 @@ mod moto;
 mod no_tray;
 mod outside;
 mod practice_app;
+mod roles;
 mod second_start;
 mod secrets;
 mod tray;
