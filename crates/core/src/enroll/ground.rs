@@ -12,7 +12,7 @@ use crate::refresh::call::remember_clock;
 use crate::refresh::error::{explain, without_a_code};
 use crate::refresh::prepare::{self, Prepared};
 use crate::refresh::{CodeFrom, RefreshError, Request, When, refresh};
-use crate::session::{Session, State};
+use crate::session::State;
 use crate::world::{Loaded, World};
 
 /// The profile's user, and the two ways to call AWS as that user.
@@ -112,13 +112,11 @@ fn role_has_no_device(loaded: &Loaded, profile: &ProfileName) -> Option<Problem>
 
 /// The session in the profile's target, if it is the user's and still good: ours are all made with a code.
 fn session_caller(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, plain: &Caller) -> Option<Caller> {
-    let properties = loaded.files.profile(&prepared.target.section)?;
-    let made = world.state.made_sessions();
-    let session = Session::read(properties, Some(prepared.owner()), |id| made.get(id.as_str()).cloned())?;
+    let session = prepare::session_in_target(world, loaded, prepared)?;
     let good = matches!(session.state(world.clock.now()), State::Active | State::Expiring);
     good.then_some(())?;
     Some(Caller {
-        key: prepare::session_key(properties)?,
+        key: prepare::session_key(loaded.files.profile(&prepared.target.section)?)?,
         endpoint: plain.endpoint.clone(),
     })
 }

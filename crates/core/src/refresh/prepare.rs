@@ -169,10 +169,15 @@ pub(super) fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'
     if when == When::Always {
         return None;
     }
+    let session = session_in_target(world, loaded, prepared)?;
+    (session.state(world.clock.now()) == State::Active).then_some(session)
+}
+
+/// The session in the target, good or not.
+pub(crate) fn session_in_target(world: &World, loaded: &Loaded, prepared: &Prepared<'_>) -> Option<Session> {
     let made = world.state.made_sessions();
     let properties = loaded.files.profile(&prepared.target.section)?;
-    let session = Session::read(properties, Some(prepared.owner()), |id| made.get(id.as_str()).cloned())?;
-    (session.state(world.clock.now()) == State::Active).then_some(session)
+    Session::read(properties, Some(prepared.owner()), |id| made.get(id.as_str()).cloned())
 }
 
 /// Writes the session to its target in the credentials file, whose real path is `real`.
