@@ -16,6 +16,7 @@ mod wizard;
 
 use std::sync::mpsc;
 
+use mfa_tray_core::activity::By;
 use mfa_tray_core::lock::name_of;
 use mfa_tray_system::environment;
 use tauri::RunEvent;
@@ -38,7 +39,7 @@ fn main() {
 }
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let world = mfa_tray_system::world()?;
+    let world = mfa_tray_system::world(By::Click)?;
     let practice = environment::is_practice();
     let hidden = std::env::args().skip(1).any(|argument| argument == HIDDEN);
     #[expect(

@@ -94,6 +94,7 @@ fn main() {
         state: StateFolder::new(at("state")),
         settings: at("settings.toml"),
         endpoints: EndpointEnvironment::default(),
+        by: mfa_tray_core::activity::By::CommandLine,
     };
     let (config, credentials) = files();
     for (path, text) in [(&world.paths.config, &config), (&world.paths.credentials, &credentials)] {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::activity::{self, Event};
 use crate::aws_files::{self, WriteError};
 use crate::file;
 use crate::lock::{self, LockError, Subject};
@@ -58,6 +59,10 @@ pub fn clear(
     )?;
     let _file = lock::take(&world.state.locks(), Subject::File(&real), lock::PATIENCE)?;
     aws_files::edit(&world.paths.credentials, section.as_str(), &removal(), target::conflict)?;
+    let profile = loaded.catalog.find(section).map_or(section, |entry| &entry.name);
+    let ended = Event::ended(world.clock.now(), world.by, profile, session.expires_at);
+    // The session is gone, whether or not that is told.
+    let _ = activity::record(&world.state, &ended);
     Ok(Some(Cleared {
         target: section.clone(),
         expires_at: session.expires_at,

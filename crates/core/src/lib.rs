@@ -16,6 +16,7 @@ pub mod ini;
 pub mod otpauth;
 pub mod totp;
 // What is kept.
+pub mod activity;
 pub mod file;
 pub mod ledger;
 pub mod lock;
@@ -33,6 +34,7 @@ pub mod endpoint;
 pub mod enroll;
 pub mod plan;
 pub mod refresh;
+pub mod schedule;
 pub mod session;
 pub mod status;
 pub mod target;

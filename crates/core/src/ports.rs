@@ -143,6 +143,11 @@ pub trait Keychain: Send + Sync {
     /// # Errors
     /// [`Unavailable`]: whether there is one is not known.
     fn read(&self, name: &str) -> Result<Option<SecretBytes>, Unavailable>;
+    /// The same without ever raising a prompt: for what nobody asked for just now.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also where only a prompt could tell.
+    fn read_quietly(&self, name: &str) -> Result<Option<SecretBytes>, Unavailable>;
     /// Writes the entry called `name`, over the one there is. At most [`LARGEST_ENTRY`] bytes.
     ///
     /// # Errors

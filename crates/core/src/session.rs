@@ -11,7 +11,6 @@ use crate::state::MadeSession;
 
 /// What `manager` says in sections of ours: other tools leave those alone.
 pub const MANAGER: &str = "mfa-tray";
-const LONGEST_MARGIN: SignedDuration = SignedDuration::from_mins(15);
 
 /// How a session is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,26 +101,25 @@ impl Session {
         })
     }
 
-    /// How much is left when it counts as expiring: a quarter of its life, at most 15 minutes.
-    pub fn margin(&self) -> SignedDuration {
+    /// `longest`, such as the margin the person chose, but at most a quarter of the session's life: how long before
+    /// its end something is worth saying or doing.
+    pub fn margin(&self, longest: SignedDuration) -> SignedDuration {
         let lifetime = self
             .expires_at
             .zip(self.issued_at)
             .map(|(end, start)| end.duration_since(start));
-        lifetime.map_or(LONGEST_MARGIN, |lifetime| {
-            (lifetime / 4).clamp(SignedDuration::ZERO, LONGEST_MARGIN)
-        })
+        lifetime.map_or(longest, |lifetime| (lifetime / 4).clamp(SignedDuration::ZERO, longest))
     }
 
-    /// How it stands at `now`.
-    pub fn state(&self, now: Timestamp) -> State {
+    /// How it stands at `now`, where `margin` is the most that may be left when it counts as expiring.
+    pub fn state(&self, now: Timestamp, margin: SignedDuration) -> State {
         let Some(expires_at) = self.expires_at.filter(|_| self.is_ours) else {
             return State::Unknown;
         };
         let left = expires_at.duration_since(now);
         if left <= SignedDuration::ZERO {
             State::Expired
-        } else if left <= self.margin() {
+        } else if left <= self.margin(margin) {
             State::Expiring
         } else {
             State::Active
@@ -250,7 +248,8 @@ mod tests {
     }
 
     #[test]
-    fn the_margin_is_a_quarter_of_a_life_and_at_most_15_minutes() {
+    fn the_margin_is_a_quarter_of_a_life_at_most() {
+        let longest = SignedDuration::from_mins(15);
         let start: Timestamp = "2026-11-23T19:00:00Z".parse().unwrap();
         for (life, margin) in [(60, 15), (3600, 900), (43_200, 900)] {
             let session = Session {
@@ -259,8 +258,8 @@ mod tests {
                 issued_at: Some(start),
                 is_ours: true,
             };
-            assert_eq!(session.margin().as_secs(), margin);
-            let at = |second: i64| session.state(start + SignedDuration::from_secs(second));
+            assert_eq!(session.margin(longest).as_secs(), margin);
+            let at = |second: i64| session.state(start + SignedDuration::from_secs(second), longest);
             assert_eq!(
                 [
                     at(0),

@@ -29,6 +29,9 @@ pub enum StateError {
     /// See [`LockError`].
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The folder or a file in it cannot be written.
+    #[error("the state folder cannot be written: {0}")]
+    Io(#[source] io::Error),
     /// Does not happen with the types here.
     #[error("state could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -80,6 +83,8 @@ impl MadeSession {
 pub struct KnownRole {
     /// It takes no session whose code is old.
     pub wants_fresh_mfa: bool,
+    /// How many seconds its sessions may last, as IAM told.
+    pub longest: Option<u32>,
     /// A session that was longer than it allows.
     pub too_long: Option<TooLong>,
 }
@@ -153,6 +158,11 @@ impl StateFolder {
     /// Where the ledgers are.
     pub(crate) fn ledgers(&self) -> PathBuf {
         self.0.join("ledger")
+    }
+
+    /// Where the activity is.
+    pub(crate) fn activity(&self) -> PathBuf {
+        self.0.join("activity.jsonl")
     }
 
     /// Where enrolments that are not finished are.

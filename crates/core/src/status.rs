@@ -1,8 +1,9 @@
 //! What the tray, the window, `list` and `status` show of each profile, at one instant. Never calls out.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::catalog::{self, Entry, Kind, Role};
 use crate::plan;
@@ -44,6 +45,16 @@ pub struct Row {
     pub fingerprint: Option<String>,
     /// Stands first.
     pub favourite: bool,
+    /// How much may be left of its session when that counts as expiring.
+    pub margin: SignedDuration,
+    /// How long before its session ends the person wants to be told; `None`: not at all.
+    pub notice: Option<SignedDuration>,
+    /// Whether its sessions shall be renewed without being asked.
+    pub renews: bool,
+    /// How many seconds its sessions last.
+    pub duration: u32,
+    /// How many they may last.
+    pub durations: RangeInclusive<u32>,
     /// What is wrong.
     pub problem: Option<Problem>,
 }
@@ -124,12 +135,13 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
         .and_then(|section| Session::read(section, owner, |id| memory.made.get(id.as_str()).cloned()));
     let state = match (&entry.kind, &session) {
         (Kind::Managed { .. }, _) => State::Unknown,
-        (_, Some(session)) => session.state(now),
+        (_, Some(session)) => session.state(now, loaded.settings.margin()),
         (_, None) => State::None,
     };
     let key = properties
         .and_then(|properties| properties.text("aws_access_key_id"))
         .and_then(|id| known.get(id));
+    let duration = prepare::duration(loaded, entry);
     let role = taken.and_then(|role| Arn::parse(&role.arn));
     let device = entry.serial.as_ref().and_then(|serial| serial.arn());
     let account = role
@@ -146,16 +158,22 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
     let device_kept = entry.serial.as_ref().and_then(|serial| enrolled.get(serial.as_str()));
     let one_click = device_kept.is_some()
         || taken.is_some_and(|role| {
-            let asked = prepare::duration(loaded, entry);
-            let known = outlook::known(loaded, entry, role, asked, entry.serial.is_some(), memory, now);
+            let known = outlook::known(loaded, entry, role, duration, entry.serial.is_some(), memory, now);
             !plan::needs_code(&known)
         });
     let session_maker = matches!(entry.kind, Kind::IamUser | Kind::Role(_));
     let region = loaded.text(entry, "region").map(str::to_owned).or_else(|| {
         session_maker.then(|| default_region(role.or(device).map_or("aws", |arn| arn.partition)).to_string())
     });
+    let within = |longest| session.as_ref().map_or(longest, |session| session.margin(longest));
+    let minutes = loaded.settings.notice_minutes(&entry.name);
     Row {
         name: entry.name.clone(),
+        margin: within(loaded.settings.margin()),
+        notice: (minutes > 0).then(|| within(SignedDuration::from_mins(minutes.into()))),
+        renews: loaded.settings.renews(&entry.name),
+        duration,
+        durations: outlook::durations(loaded, entry, taken, memory),
         state,
         session,
         target: entry.target.as_ref().map(|target| target.section.clone()),

@@ -27,6 +27,7 @@ struct Inner {
     entries: BTreeMap<String, Vec<u8>>,
     fault: Fault,
     calls: usize,
+    quiet_reads: usize,
 }
 
 /// A keychain in memory.
@@ -91,6 +92,11 @@ impl FakeKeychain {
         self.inner().calls
     }
 
+    /// How often it was asked for an entry without a prompt.
+    pub fn quiet_reads(&self) -> usize {
+        self.inner().quiet_reads
+    }
+
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -119,6 +125,11 @@ impl Keychain for FakeKeychain {
     fn read(&self, name: &str) -> Result<Option<SecretBytes>, Unavailable> {
         let inner = self.asked()?;
         Ok(inner.entries.get(name).map(|bytes| SecretBytes::from(bytes.clone())))
+    }
+
+    fn read_quietly(&self, name: &str) -> Result<Option<SecretBytes>, Unavailable> {
+        self.inner().quiet_reads += 1;
+        self.read(name)
     }
 
     fn write(&self, name: &str, secret: &SecretBytes) -> Result<(), Unavailable> {

@@ -78,7 +78,18 @@ fn name(serial: &MfaSerial) -> String {
 /// # Errors
 /// [`VaultError`].
 pub fn read(keychain: &dyn Keychain, serial: &MfaSerial) -> Result<Seed, VaultError> {
-    let bytes = keychain.read(&name(serial))?;
+    take(keychain.read(&name(serial))?, serial)
+}
+
+/// Reads the seed of `serial` where that raises no prompt.
+///
+/// # Errors
+/// [`VaultError`].
+pub fn read_quietly(keychain: &dyn Keychain, serial: &MfaSerial) -> Result<Seed, VaultError> {
+    take(keychain.read_quietly(&name(serial))?, serial)
+}
+
+fn take(bytes: Option<SecretBytes>, serial: &MfaSerial) -> Result<Seed, VaultError> {
     let bytes = bytes.ok_or_else(|| VaultError::Missing(serial.clone()))?;
     parse(bytes.expose_secret(), serial)
 }

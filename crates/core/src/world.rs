@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::activity::By;
 use crate::aws_files::{self, AwsFiles, AwsPaths, FileKind, ReadError, WriteError};
 use crate::catalog::{Catalog, Entry};
 use crate::endpoint::EndpointEnvironment;
@@ -37,6 +38,8 @@ pub struct World {
     pub settings: PathBuf,
     /// What the environment says about endpoints.
     pub endpoints: EndpointEnvironment,
+    /// Who asks. What nobody asked for never makes the keychain prompt.
+    pub by: By,
 }
 
 /// The files cannot be read.

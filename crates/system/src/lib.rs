@@ -25,15 +25,16 @@ pub use places::{PlaceError, Places};
 
 use std::sync::Arc;
 
+use mfa_tray_core::activity::By;
 use mfa_tray_core::aws_files::AwsPaths;
 use mfa_tray_core::state::StateFolder;
 use mfa_tray_core::world::World;
 
-/// The world this process runs in.
+/// The world this process runs in; `by` is who asks in it.
 ///
 /// # Errors
 /// [`PlaceError`] when there is no home directory to find files in.
-pub fn world() -> Result<World, PlaceError> {
+pub fn world(by: By) -> Result<World, PlaceError> {
     let places = Places::find()?;
     Ok(World {
         clock: Arc::new(WallClock),
@@ -46,5 +47,6 @@ pub fn world() -> Result<World, PlaceError> {
         state: StateFolder::new(places.state),
         settings: places.settings,
         endpoints: environment::endpoints(),
+        by,
     })
 }

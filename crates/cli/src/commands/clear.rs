@@ -11,7 +11,7 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(crate) fn run(arguments: &Clear) -> Result<ExitCode, Failure> {
-    let world = mfa_tray_system::world()?;
+    let world = crate::commands::world()?;
     let loaded = world.load()?;
     let targets: Vec<ProfileName> = match &arguments.profile {
         Some(profile) => {

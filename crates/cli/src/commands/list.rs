@@ -10,7 +10,7 @@ use crate::output;
 use crate::view::{self, ProfileJson};
 
 pub(crate) fn run(arguments: &List) -> Result<ExitCode, Failure> {
-    let world = mfa_tray_system::world()?;
+    let world = crate::commands::world()?;
     let loaded = world.load()?;
     let now = world.clock.now();
     loaded.warnings().iter().for_each(output::warning);

@@ -10,10 +10,17 @@ pub(crate) mod refresh_all;
 pub(crate) mod show;
 pub(crate) mod status;
 
+use mfa_tray_core::activity::By;
 use mfa_tray_core::profile::ProfileName;
-use mfa_tray_system::environment;
+use mfa_tray_core::world::World;
+use mfa_tray_system::{PlaceError, environment};
 
 use crate::exit::{Exit, Failure};
+
+/// The world of this command line.
+pub(crate) fn world() -> Result<World, PlaceError> {
+    mfa_tray_system::world(By::CommandLine)
+}
 
 /// The profile that is meant when none is named: `AWS_PROFILE`, else `default`.
 fn profile_or_default(named: Option<&ProfileName>) -> Result<ProfileName, Failure> {

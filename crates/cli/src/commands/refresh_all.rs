@@ -22,7 +22,7 @@ enum OutcomeJson {
 }
 
 pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
-    let world = mfa_tray_system::world()?;
+    let world = commands::world()?;
     let mut ask = |serial: &MfaSerial| -> Option<MfaCode> {
         // An empty line means: not this device.
         prompt::is_possible().then(|| prompt::code(serial).ok())?

@@ -11,7 +11,7 @@ use crate::output;
 use crate::view::{self, ProfileJson};
 
 pub(crate) fn run(arguments: &Status) -> Result<ExitCode, Failure> {
-    let world = mfa_tray_system::world()?;
+    let world = crate::commands::world()?;
     let loaded = world.load()?;
     let now = world.clock.now();
     let mut rows = status::rows(&loaded, &world.state, now);

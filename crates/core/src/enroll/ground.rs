@@ -113,7 +113,8 @@ fn role_has_no_device(loaded: &Loaded, profile: &ProfileName) -> Option<Problem>
 /// The session in the profile's target, if it is the user's and still good: ours are all made with a code.
 fn session_caller(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, plain: &Caller) -> Option<Caller> {
     let session = prepare::session_in_target(world, loaded, prepared)?;
-    let good = matches!(session.state(world.clock.now()), State::Active | State::Expiring);
+    let state = session.state(world.aws_time(), loaded.settings.margin());
+    let good = matches!(state, State::Active | State::Expiring);
     good.then_some(())?;
     Some(Caller {
         key: prepare::session_key(loaded.files.profile(&prepared.target.section)?)?,

@@ -1,5 +1,6 @@
 //! What follows a session that was made and written. None of it can take the session away again.
 
+use crate::activity::{self, Event};
 use crate::aws_files;
 use crate::ini::Change;
 use crate::ports::{Caller, SessionCredentials};
@@ -20,6 +21,19 @@ pub(super) fn remember(
     made: &MadeSession,
 ) -> Vec<Problem> {
     let mut warnings = Vec::new();
+    let event = Event::made(
+        world.clock.now(),
+        world.by,
+        &prepared.entry.name,
+        credentials.expires_at,
+    );
+    if let Err(error) = activity::record(&world.state, &event) {
+        warnings.push(Problem::new(
+            "state",
+            error.to_string(),
+            "the session works; check the state folder",
+        ));
+    }
     if let Err(error) = world.state.remember_session(&credentials.key.id, made) {
         warnings.push(Problem::new(
             "state",
@@ -58,7 +72,7 @@ fn create_target_profile(world: &World, loaded: &Loaded, prepared: &Prepared<'_>
 
 fn remember_choices(world: &World, prepared: &Prepared<'_>, request: &Request, warnings: &mut Vec<Problem>) {
     let choices = [
-        request.target.clone().map(Setting::Target),
+        request.target.clone().map(|target| Setting::Target(Some(target))),
         request.serial.clone().map(Setting::Device),
     ];
     for choice in choices.into_iter().flatten() {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::activity::By;
 use crate::aws_error::{AwsError, Reason};
 use crate::ledger::{Ledger, Source};
 use crate::lock::Guard;
@@ -21,7 +22,11 @@ pub(super) type Answer = Result<SessionCredentials, AwsError>;
 pub(super) fn kept_seed(world: &World, code: &CodeFrom, serial: &MfaSerial) -> Result<Option<Seed>, RefreshError> {
     let asked = matches!(code, CodeFrom::Keychain);
     if asked && world.state.enrolled_devices().contains_key(serial.as_str()) {
-        Ok(Some(vault::read(&*world.keychain, serial)?))
+        let read = match world.by {
+            By::Automatic => vault::read_quietly,
+            By::Click | By::CommandLine => vault::read,
+        };
+        Ok(Some(read(&*world.keychain, serial)?))
     } else {
         Ok(None)
     }

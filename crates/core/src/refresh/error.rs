@@ -100,6 +100,27 @@ impl RefreshError {
         }
     }
 
+    /// Whether it only asks for something: a code, a device, a little time. Nothing has failed then.
+    pub fn is_question(&self) -> bool {
+        matches!(
+            self,
+            RefreshError::CodeNeeded(_)
+                | RefreshError::AnotherCode { .. }
+                | RefreshError::ChooseDevice(_)
+                | RefreshError::SerialNeeded { .. }
+                | RefreshError::Code(_)
+        )
+    }
+
+    /// Whether trying again later may help without anybody doing something about it.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            RefreshError::Aws { source, .. } => !matches!(source, AwsError::Refused(_) | AwsError::NotMade(_)),
+            RefreshError::Code(_) | RefreshError::Lock(_) | RefreshError::Ledger(_) => true,
+            _ => false,
+        }
+    }
+
     /// The same for every front end.
     pub fn problem(&self) -> Problem {
         let own = |code, hint: &str| Problem::new(code, self.to_string(), hint);

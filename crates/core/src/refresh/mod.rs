@@ -16,6 +16,7 @@ mod user;
 
 use jiff::Timestamp;
 
+use crate::activity::{self, Event};
 use crate::catalog::Kind;
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaCode, MfaSerial, ProfileName};
@@ -104,9 +105,17 @@ pub struct Refreshed {
 pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshError> {
     let loaded = world.load()?;
     let entry = loaded.catalog.find(&request.profile);
-    if entry.is_some_and(|entry| matches!(entry.kind, Kind::Role(_))) {
+    let result = if entry.is_some_and(|entry| matches!(entry.kind, Kind::Role(_))) {
         role::refresh(world, &loaded, request)
     } else {
         user::refresh(world, &loaded, request, None)
+    };
+    if let (Err(error), Some(entry)) = (&result, entry)
+        && !error.is_question()
+    {
+        let failed = Event::failed(world.clock.now(), world.by, &entry.name, &error.to_string());
+        // It failed, whether or not that can be written down.
+        let _ = activity::record(&world.state, &failed);
     }
+    result
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::catalog::{Entry, Kind, Role};
-use crate::plan::{Known, Limit, Shared};
+use crate::plan::{self, Known, Limit, Shared};
+use crate::profile::MfaSerial;
+use crate::refresh::prepare;
 use crate::session::{Owner, Session};
 use crate::state::{KnownRole, MadeSession, StateFolder};
 use crate::target::{self, Target};
@@ -58,6 +60,29 @@ pub(crate) fn known(
         wants_fresh: about.is_some_and(|about| about.wants_fresh_mfa),
         denied: false,
     }
+}
+
+/// How many seconds sessions of `entry` may last, as far as that is known.
+pub(crate) fn durations(
+    loaded: &Loaded,
+    entry: &Entry,
+    role: Option<&Role>,
+    memory: &Memory,
+) -> std::ops::RangeInclusive<u32> {
+    let Some(role) = role else {
+        let root = entry.serial.as_ref().is_some_and(MfaSerial::is_root);
+        return if root { 900..=plan::HOUR } else { prepare::DURATIONS };
+    };
+    if role.chain.len() > 1 {
+        return 900..=plan::HOUR;
+    }
+    let arn = loaded
+        .files
+        .profile(&entry.section)
+        .and_then(|own| own.text("role_arn"));
+    let about = arn.and_then(|arn| memory.roles.get(arn));
+    let told = about.and_then(|about| about.longest);
+    900..=told.unwrap_or(*plan::DURATIONS.end())
 }
 
 /// The user the chain begins at, and the target that can hold the user's session. Where the section with the keys has

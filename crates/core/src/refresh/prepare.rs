@@ -21,7 +21,7 @@ use crate::world::{Loaded, World};
 /// (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>).
 const DEFAULT_DURATION: u32 = 43_200;
 /// What GetSessionToken accepts.
-const DURATIONS: std::ops::RangeInclusive<u32> = 900..=129_600;
+pub(super) const DURATIONS: std::ops::RangeInclusive<u32> = 900..=129_600;
 
 /// What is known before a device or a code is.
 pub(crate) struct Prepared<'a> {
@@ -149,8 +149,9 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
 /// How many seconds a session of `entry` lasts when nobody says otherwise.
 pub(crate) fn duration(loaded: &Loaded, entry: &Entry) -> u32 {
     let properties = loaded.files.profile(&entry.section);
-    let configured = properties.and_then(|properties| properties.text("duration_seconds")?.parse().ok());
-    configured.unwrap_or(match entry.kind {
+    let configured = || properties.and_then(|properties| properties.text("duration_seconds")?.parse().ok());
+    let chosen = loaded.settings.duration(&entry.name);
+    chosen.or_else(configured).unwrap_or(match entry.kind {
         Kind::Role(_) => plan::HOUR,
         _ => DEFAULT_DURATION,
     })
@@ -170,7 +171,7 @@ pub(super) fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'
         return None;
     }
     let session = session_in_target(world, loaded, prepared)?;
-    (session.state(world.clock.now()) == State::Active).then_some(session)
+    (session.state(world.aws_time(), loaded.settings.margin()) == State::Active).then_some(session)
 }
 
 /// The session in the target, good or not.

@@ -44,7 +44,6 @@ pub(super) fn refresh(
     if let Some(session) = prepare::good_session(world, &loaded, &prepared, request.when) {
         return Ok(prepared.kept(session));
     }
-    let issued_at = world.clock.now();
     let credentials = {
         let device = lock::take(&locks, Subject::Device(&serial), lock::PATIENCE)?;
         let answer = call::with_code(world, &prepared, &serial, source, &device, &|code| {
@@ -59,7 +58,8 @@ pub(super) fn refresh(
     };
     prepare::write(world, &prepared, &credentials, &real)?;
     let made = MadeSession {
-        issued_at,
+        // Not before the answer: it has told how wrong our clock is.
+        issued_at: world.aws_time(),
         expires_at: credentials.expires_at,
         source: Some(prepared.key.id.to_string()),
         role: None,

@@ -346,6 +346,7 @@ impl Stage {
                 state: StateFolder::new(at("state/mfa-tray")),
                 settings: at("config/mfa-tray/settings.toml"),
                 endpoints: EndpointEnvironment::default(),
+                by: mfa_tray_core::activity::By::CommandLine,
             },
             aws,
             clock,

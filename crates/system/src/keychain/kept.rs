@@ -9,6 +9,8 @@ use mfa_tray_core::secret::SecretBytes;
 /// A keychain, as the thread that owns it calls it. Calls block.
 pub(super) trait Store {
     fn read(&mut self, name: &str) -> Result<Option<SecretBytes>, Unavailable>;
+    /// Where an answer would take a prompt, it is [`Unavailable::Locked`].
+    fn read_quietly(&mut self, name: &str) -> Result<Option<SecretBytes>, Unavailable>;
     fn write(&mut self, name: &str, secret: &SecretBytes) -> Result<(), Unavailable>;
     fn remove(&mut self, name: &str) -> Result<bool, Unavailable>;
 }

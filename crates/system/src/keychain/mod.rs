@@ -72,6 +72,11 @@ impl Keychain for OsKeychain {
         self.0.ask(move |store| store.read(&name))
     }
 
+    fn read_quietly(&self, name: &str) -> Result<Option<SecretBytes>, Unavailable> {
+        let name = name.to_owned();
+        self.0.ask(move |store| store.read_quietly(&name))
+    }
+
     fn write(&self, name: &str, secret: &SecretBytes) -> Result<(), Unavailable> {
         check_size(secret)?;
         let (name, secret) = (name.to_owned(), secret.clone());

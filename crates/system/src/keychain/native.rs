@@ -30,6 +30,21 @@ impl Store for NativeStore {
         Ok(secret.map(|secret| SecretBytes::from(secret.to_vec())))
     }
 
+    #[cfg(target_os = "macos")]
+    fn read_quietly(&mut self, name: &str) -> Result<Option<SecretBytes>, Unavailable> {
+        use security_framework::os::macos::keychain::SecKeychain;
+        // For as long as this lives, macOS answers *interaction not allowed* instead of asking.
+        let lock = SecKeychain::disable_user_interaction();
+        let _quiet = lock.map_err(|error| Unavailable::Failed(error.to_string()))?;
+        self.read(name)
+    }
+
+    /// Credential Manager never asks.
+    #[cfg(windows)]
+    fn read_quietly(&mut self, name: &str) -> Result<Option<SecretBytes>, Unavailable> {
+        self.read(name)
+    }
+
     fn write(&mut self, name: &str, secret: &SecretBytes) -> Result<(), Unavailable> {
         let written = self.entry(name)?.set_secret(secret.expose_secret());
         written.map_err(unavailable)

@@ -52,6 +52,11 @@ impl Keychain for PracticeKeychain {
         }
     }
 
+    fn read_quietly(&self, name: &str) -> Result<Option<SecretBytes>, Unavailable> {
+        // It never prompts.
+        self.read(name)
+    }
+
     fn write(&self, name: &str, secret: &SecretBytes) -> Result<(), Unavailable> {
         check_size(secret)?;
         match self.ask("PUT", name, secret.expose_secret())? {

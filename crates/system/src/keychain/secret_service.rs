@@ -71,6 +71,19 @@ impl Store for SecretServiceStore {
         found.map(|item| secret_of(&item)).transpose().map_err(unavailable)
     }
 
+    fn read_quietly(&mut self, name: &str) -> Result<Option<SecretBytes>, Unavailable> {
+        let SearchItemsResult { unlocked, locked } =
+            self.service.search_items(attributes(name)).map_err(unavailable)?;
+        match unlocked
+            .into_iter()
+            .max_by_key(|item| item.get_modified().unwrap_or_default())
+        {
+            Some(item) => secret_of(&item).map(Some).map_err(unavailable),
+            None if !locked.is_empty() || self.hides_entries()? => Err(Unavailable::Locked),
+            None => Ok(None),
+        }
+    }
+
     fn write(&mut self, name: &str, secret: &SecretBytes) -> Result<(), Unavailable> {
         let found = self.find(name)?;
         let written = match found.split_first() {
@@ -112,10 +125,27 @@ impl SecretServiceStore {
     }
 
     /// Says whether the search is worth a second try, because a collection has been unlocked.
+    fn unlock_what_may_hide_it(&self) -> Result<bool, Unavailable> {
+        let Some(collection) = self.hiding_collection()? else {
+            return Ok(false);
+        };
+        collection.unlock().map_err(unavailable)?;
+        match collection.is_locked().map_err(unavailable)? {
+            true => Err(Unavailable::Locked),
+            false => Ok(true),
+        }
+    }
+
+    /// Whether the entry may be there without being found.
+    fn hides_entries(&self) -> Result<bool, Unavailable> {
+        Ok(self.hiding_collection()?.is_some())
+    }
+
+    /// The collection that may hold an entry which no search finds.
     ///
     /// gnome-keyring knows what is in a locked collection, and KWallet too. KeePassXC knows nothing then, and its search
     /// finds nothing: a locked collection that lists no item at all may hold the entry.
-    fn unlock_what_may_hide_it(&self) -> Result<bool, Unavailable> {
+    fn hiding_collection(&self) -> Result<Option<Collection<'_>>, Unavailable> {
         let collection = match self.service.get_default_collection() {
             Ok(collection) => collection,
             // Not even a collection for this session: KeePassXC with no database open.
@@ -124,20 +154,13 @@ impl SecretServiceStore {
                 return if all.is_empty() {
                     Err(Unavailable::Locked)
                 } else {
-                    Ok(false)
+                    Ok(None)
                 };
             }
             Err(error) => return Err(unavailable(error)),
         };
         let hides = |collection: &Collection<'_>| Ok(collection.is_locked()? && collection.get_all_items()?.is_empty());
-        if !hides(&collection).map_err(unavailable)? {
-            return Ok(false);
-        }
-        collection.unlock().map_err(unavailable)?;
-        match collection.is_locked().map_err(unavailable)? {
-            true => Err(Unavailable::Locked),
-            false => Ok(true),
-        }
+        Ok(hides(&collection).map_err(unavailable)?.then_some(collection))
     }
 
     fn create(&self, name: &str, secret: &SecretBytes) -> Result<(), Error> {

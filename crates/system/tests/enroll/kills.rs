@@ -45,6 +45,10 @@ impl Keychain for Killed<dyn Keychain> {
         self.1.around(|| self.0.read(name))
     }
 
+    fn read_quietly(&self, name: &str) -> Result<Option<SecretBytes>, Unavailable> {
+        self.1.around(|| self.0.read_quietly(name))
+    }
+
     fn write(&self, name: &str, secret: &SecretBytes) -> Result<(), Unavailable> {
         self.1.around(|| self.0.write(name, secret))
     }

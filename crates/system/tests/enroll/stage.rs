@@ -76,6 +76,7 @@ impl Stage {
             },
             state: StateFolder::new(at("state")),
             settings: at("settings.toml"),
+            by: mfa_tray_core::activity::By::CommandLine,
             endpoints: EndpointEnvironment {
                 url: Some(practice.endpoint().to_owned()),
                 ..EndpointEnvironment::default()

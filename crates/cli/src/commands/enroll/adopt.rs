@@ -15,7 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::{output, prompt, wait};
 
 pub(super) fn run(arguments: &Enroll, profile: &ProfileName) -> Result<ExitCode, Failure> {
-    let world = mfa_tray_system::world()?;
+    let world = commands::world()?;
     let found = source::read(&arguments.way)?;
     let (seed, account) = choose(&found, arguments)?;
     let serial = serial(&world, profile, account, arguments)?;

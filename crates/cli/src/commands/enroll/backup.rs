@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::{output, prompt};
 
 pub(super) fn write(file: &Path) -> Result<ExitCode, Failure> {
-    let world = mfa_tray_system::world()?;
+    let world = crate::commands::world()?;
     if world.state.enrolled_devices().is_empty() {
         return Err(BackupError::Nothing.into());
     }
@@ -31,7 +31,7 @@ pub(super) fn write(file: &Path) -> Result<ExitCode, Failure> {
 }
 
 pub(super) fn restore(file: &Path) -> Result<ExitCode, Failure> {
-    let world = mfa_tray_system::world()?;
+    let world = crate::commands::world()?;
     if !file.exists() {
         return Err(BackupError::Missing(file.to_owned()).into());
     }

@@ -17,7 +17,7 @@ struct EnrolledJson {
 }
 
 pub(super) fn run(json: bool) -> Result<ExitCode, Failure> {
-    let world = mfa_tray_system::world()?;
+    let world = crate::commands::world()?;
     let loaded = world.load()?;
     let enrolled = world.state.enrolled_devices();
     let listed: Vec<EnrolledJson> = enrolled

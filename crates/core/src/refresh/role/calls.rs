@@ -28,7 +28,12 @@ impl Taking<'_> {
         let reply = self.world.aws.role(&caller, hop.name());
         call::remember_clock(self.world, reply.server_time);
         match reply.result {
-            Ok(found) if found.arn == hop.arn => Limit::Seconds(found.max_session_duration),
+            Ok(found) if found.arn == hop.arn => {
+                let longest = Some(found.max_session_duration);
+                // It is only shown.
+                let _ = self.world.state.remember_role(&hop.arn, |role| role.longest = longest);
+                Limit::Seconds(found.max_session_duration)
+            }
             _ => Limit::Untold,
         }
     }

@@ -3,8 +3,6 @@
 mod calls;
 mod words;
 
-use jiff::Timestamp;
-
 use crate::aws_error::{AwsError, Reason};
 use crate::catalog;
 use crate::endpoint::{Endpoint, endpoint};
@@ -69,7 +67,7 @@ pub(super) fn refresh(world: &World, loaded: &Loaded, request: &Request) -> Resu
         prepared.duration,
         serial.is_some(),
         &Memory::read(&world.state),
-        world.clock.now(),
+        world.aws_time(),
     );
     let mut taking = Taking {
         world,
@@ -179,7 +177,6 @@ impl Taking<'_> {
             },
             First::Code | First::Plain => self.prepared.key.clone(),
         };
-        let issued_at = world.clock.now();
         let answer = match &code {
             Some((serial, source)) => {
                 self.spent |= matches!(source, CodeFrom::Person(_));
@@ -202,13 +199,7 @@ impl Taking<'_> {
             credentials = answer.map_err(|error| self.refused(number, first, error))?;
         }
         prepare::write(world, &self.prepared, &credentials, &real)?;
-        Ok(Outcome::Done(self.finish(
-            &loaded,
-            known,
-            first,
-            &credentials,
-            issued_at,
-        )))
+        Ok(Outcome::Done(self.finish(&loaded, known, first, &credentials)))
     }
 
     /// The seed or the typed code for a call that carries MFA.
@@ -254,14 +245,7 @@ impl Taking<'_> {
         };
     }
 
-    fn finish(
-        &mut self,
-        loaded: &Loaded,
-        known: &Known,
-        first: First,
-        credentials: &SessionCredentials,
-        issued_at: Timestamp,
-    ) -> Refreshed {
+    fn finish(&mut self, loaded: &Loaded, known: &Known, first: First, credentials: &SessionCredentials) -> Refreshed {
         if known.denied
             && first == First::Code
             && let Some((hop, _)) = self.hops.first()
@@ -273,7 +257,7 @@ impl Taking<'_> {
                 .remember_role(&hop.arn, |role| role.wants_fresh_mfa = true);
         }
         let made = MadeSession {
-            issued_at,
+            issued_at: self.world.aws_time(),
             expires_at: credentials.expires_at,
             source: Some(self.prepared.key.id.to_string()),
             role: self.prepared.role.map(|role| role.arn.clone()),

@@ -92,6 +92,10 @@ impl Store for Fake {
         Ok(self.0.entries.lock().unwrap().get(name).cloned().map(SecretBytes::from))
     }
 
+    fn read_quietly(&mut self, name: &str) -> Result<Option<SecretBytes>, Unavailable> {
+        self.read(name)
+    }
+
     fn write(&mut self, name: &str, secret: &SecretBytes) -> Result<(), Unavailable> {
         self.call()?;
         let mut entries = self.0.entries.lock().unwrap();
