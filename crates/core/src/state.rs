@@ -1,7 +1,7 @@
 //! What we remember between runs, in a folder of our own. Nothing secret, and nothing that cannot be lost: a damaged
 //! file is read as an empty one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use crate::file::{self, Backup, FileError};
 use crate::lock::{self, LockError, Subject};
 use crate::ports::Identity;
 use crate::profile::{AccessKeyId, MfaSerial};
+use crate::schedule;
 use crate::session::Owner;
 
 /// The state folder.
@@ -98,6 +99,19 @@ pub struct TooLong {
     pub refused_at: Timestamp,
 }
 
+/// Where the window is on the screen, in physical pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowPlace {
+    /// Of its left edge.
+    pub x: i32,
+    /// Of its upper edge.
+    pub y: i32,
+    /// Of its content.
+    pub width: u32,
+    /// Of its content.
+    pub height: u32,
+}
+
 /// A device whose seed is in the keychain. Tells so without asking the keychain, which might prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolledDevice {
@@ -136,6 +150,9 @@ const SESSIONS: &str = "sessions.json";
 const CLOCK: &str = "clock.json";
 const ENROLLED: &str = "enrolled.json";
 const ROLES: &str = "roles.json";
+const TOLD: &str = "told.json";
+const WINDOW: &str = "window.json";
+const DISMISSED: &str = "dismissed.json";
 /// Sessions last 36 hours at most; older records only take room.
 const KEEP_SESSIONS_HOURS: i64 = 72;
 
@@ -263,6 +280,47 @@ impl StateFolder {
     pub fn remember_role(&self, arn: &str, learn: impl Fn(&mut KnownRole)) -> Result<(), StateError> {
         self.change(ROLES, |roles: &mut BTreeMap<String, KnownRole>| {
             learn(roles.entry(arn.to_owned()).or_default());
+        })
+    }
+
+    /// What the person was told of sessions.
+    pub fn told(&self) -> schedule::Memory {
+        self.load(TOLD)
+    }
+
+    /// Remembers what the person was told of sessions.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_told(&self, told: &schedule::Memory) -> Result<(), StateError> {
+        self.change(TOLD, |kept: &mut schedule::Memory| kept.clone_from(told))
+    }
+
+    /// Where the window was.
+    pub fn window(&self) -> Option<WindowPlace> {
+        self.load(WINDOW)
+    }
+
+    /// Remembers where the window is.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_window(&self, place: WindowPlace) -> Result<(), StateError> {
+        self.change(WINDOW, |kept: &mut Option<WindowPlace>| *kept = Some(place))
+    }
+
+    /// What the person does not want to be told again, by name.
+    pub fn dismissed(&self) -> BTreeSet<String> {
+        self.load(DISMISSED)
+    }
+
+    /// Remembers that the person does not want to be told of `what` again.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_dismissed(&self, what: &str) -> Result<(), StateError> {
+        self.change(DISMISSED, |kept: &mut BTreeSet<String>| {
+            kept.insert(what.to_owned());
         })
     }
 

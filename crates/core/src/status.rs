@@ -47,7 +47,9 @@ pub struct Row {
     pub favourite: bool,
     /// How much may be left of its session when that counts as expiring.
     pub margin: SignedDuration,
-    /// How long before its session ends the person wants to be told; `None`: not at all.
+    /// How many minutes before a session ends the person wants to be told; 0: not before.
+    pub notice_minutes: u32,
+    /// The same for this session, which may be too short for it.
     pub notice: Option<SignedDuration>,
     /// Whether its sessions shall be renewed without being asked.
     pub renews: bool,
@@ -170,6 +172,7 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
     Row {
         name: entry.name.clone(),
         margin: within(loaded.settings.margin()),
+        notice_minutes: minutes,
         notice: (minutes > 0).then(|| within(SignedDuration::from_mins(minutes.into()))),
         renews: loaded.settings.renews(&entry.name),
         duration,

@@ -1,15 +1,42 @@
-//! Ports for tests: a keychain that fails on demand, since failure is the product, and an AWS that is never asked.
+//! Ports for tests: a clock that a test turns, a keychain that fails on demand, since failure is the product, a person who
+//! answers, and two plain kinds of AWS: one that is never asked, and one that gives users their sessions.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::aws_error::AwsError;
 use crate::ports::{
-    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, Keychain, NewDevice, Reply, SessionCredentials,
-    SessionTokenRequest, Unavailable,
+    AssumeRoleRequest, Aws, Caller, Clock, CodePair, FoundRole, Identity, Keychain, NewDevice, Reply,
+    SessionCredentials, SessionTokenRequest, Unavailable,
 };
-use crate::profile::{AccessKeyId, DeviceName, MfaSerial};
-use crate::secret::{ExposeSecret as _, SecretBytes};
+use crate::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial, ProfileName};
+use crate::refresh::{Outcome, Person};
+use crate::secret::{AccessKey, ExposeSecret as _, SecretBytes};
+
+/// A clock that a test turns.
+#[derive(Debug, Clone)]
+pub struct FakeClock(Arc<AtomicI64>);
+
+impl FakeClock {
+    /// A clock that shows `now`.
+    pub fn at(now: Timestamp) -> FakeClock {
+        FakeClock(Arc::new(AtomicI64::new(now.as_second())))
+    }
+
+    /// Turns it by so many seconds.
+    pub fn forward(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+    }
+}
 
 /// What the keychain does besides what it is asked.
 #[derive(Debug, Clone, Default)]
@@ -149,15 +176,147 @@ impl Keychain for FakeKeychain {
     }
 }
 
+/// A person who has every session made, and answers what they are asked for with `code`.
+pub struct FakePerson<F> {
+    /// Gives the code of a device.
+    pub code: F,
+    /// What came of each profile.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl<F: FnMut(&MfaSerial) -> Option<MfaCode>> FakePerson<F> {
+    /// Has heard nothing yet.
+    pub fn new(code: F) -> FakePerson<F> {
+        FakePerson {
+            code,
+            outcomes: Vec::new(),
+        }
+    }
+}
+
+impl<F: FnMut(&MfaSerial) -> Option<MfaCode>> Person for FakePerson<F> {
+    fn begins(&mut self, _: &ProfileName) {}
+
+    fn code(&mut self, serial: &MfaSerial) -> Option<MfaCode> {
+        (self.code)(serial)
+    }
+
+    fn wait(&mut self, _: i64) {}
+
+    fn ended(&mut self, outcome: Outcome) {
+        self.outcomes.push(outcome);
+    }
+}
+
 /// An AWS for what never calls: every call fails.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoAws;
+
+/// An AWS that gives every user a session of the length that is asked for, whatever the code, while it can be reached.
+#[derive(Debug, Clone)]
+pub struct EasyAws {
+    clock: FakeClock,
+    made: Arc<AtomicI64>,
+    reachable: Arc<Mutex<bool>>,
+}
+
+impl EasyAws {
+    /// Its clock is `clock`.
+    pub fn new(clock: &FakeClock) -> EasyAws {
+        EasyAws {
+            clock: clock.clone(),
+            made: Arc::default(),
+            reachable: Arc::new(Mutex::new(true)),
+        }
+    }
+
+    /// How many sessions it has given.
+    pub fn made(&self) -> i64 {
+        self.made.load(Ordering::SeqCst)
+    }
+
+    /// Whether there is a way to it from now on.
+    pub fn set_reachable(&self, reachable: bool) {
+        *self.reachable.lock().unwrap_or_else(PoisonError::into_inner) = reachable;
+    }
+
+    fn session(&self, seconds: u32) -> Reply<SessionCredentials> {
+        if !*self.reachable.lock().unwrap_or_else(PoisonError::into_inner) {
+            let (host, reason) = ("sts".to_owned(), "no route".to_owned());
+            return Reply {
+                result: Err(AwsError::Unreachable { host, reason }),
+                server_time: None,
+            };
+        }
+        let now = self.clock.now();
+        let number = self.made.fetch_add(1, Ordering::SeqCst);
+        let id = AccessKeyId::parse(&format!("ASIAIOSFODNN{number:08}"));
+        Reply {
+            result: id
+                .map_err(|error| AwsError::NotMade(error.to_string()))
+                .map(|id| SessionCredentials {
+                    key: AccessKey {
+                        id,
+                        secret: "secretOfTheSessionEXAMPLE".into(),
+                        session_token: Some("FwoGZXIvYXdzEXAMPLETOKEN==".into()),
+                    },
+                    expires_at: now + SignedDuration::from_secs(seconds.into()),
+                }),
+            server_time: Some(now),
+        }
+    }
+}
 
 fn never<T>() -> Reply<T> {
     Reply {
         result: Err(AwsError::NotMade("nothing here calls AWS".to_owned())),
         server_time: None,
     }
+}
+
+/// The calls that neither answers.
+macro_rules! answers_nothing_else {
+    () => {
+        fn role(&self, _: &Caller, _: &str) -> Reply<FoundRole> {
+            never()
+        }
+
+        fn caller_identity(&self, _: &Caller) -> Reply<Identity> {
+            never()
+        }
+
+        fn access_key_account(&self, _: &Caller, _: &AccessKeyId) -> Reply<String> {
+            never()
+        }
+
+        fn mfa_devices(&self, _: &Caller) -> Reply<Vec<MfaSerial>> {
+            never()
+        }
+
+        fn unassigned_devices(&self, _: &Caller) -> Reply<Vec<MfaSerial>> {
+            never()
+        }
+
+        fn create_virtual_device(&self, _: &Caller, _: &DeviceName) -> Reply<NewDevice> {
+            never()
+        }
+
+        fn enable_device(&self, _: &Caller, _: &CodePair<'_>) -> Reply<()> {
+            never()
+        }
+
+        fn resync_device(&self, _: &Caller, _: &CodePair<'_>) -> Reply<()> {
+            never()
+        }
+
+        fn deactivate_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
+            never()
+        }
+
+        fn delete_virtual_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
+            never()
+        }
+    };
 }
 
 impl Aws for NoAws {
@@ -169,43 +328,17 @@ impl Aws for NoAws {
         never()
     }
 
-    fn role(&self, _: &Caller, _: &str) -> Reply<FoundRole> {
-        never()
+    answers_nothing_else!();
+}
+
+impl Aws for EasyAws {
+    fn session_token(&self, _: &Caller, request: &SessionTokenRequest<'_>) -> Reply<SessionCredentials> {
+        self.session(request.duration)
     }
 
-    fn caller_identity(&self, _: &Caller) -> Reply<Identity> {
-        never()
+    fn assume_role(&self, _: &Caller, request: &AssumeRoleRequest<'_>) -> Reply<SessionCredentials> {
+        self.session(request.duration)
     }
 
-    fn access_key_account(&self, _: &Caller, _: &AccessKeyId) -> Reply<String> {
-        never()
-    }
-
-    fn mfa_devices(&self, _: &Caller) -> Reply<Vec<MfaSerial>> {
-        never()
-    }
-
-    fn unassigned_devices(&self, _: &Caller) -> Reply<Vec<MfaSerial>> {
-        never()
-    }
-
-    fn create_virtual_device(&self, _: &Caller, _: &DeviceName) -> Reply<NewDevice> {
-        never()
-    }
-
-    fn enable_device(&self, _: &Caller, _: &CodePair<'_>) -> Reply<()> {
-        never()
-    }
-
-    fn resync_device(&self, _: &Caller, _: &CodePair<'_>) -> Reply<()> {
-        never()
-    }
-
-    fn deactivate_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
-        never()
-    }
-
-    fn delete_virtual_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
-        never()
-    }
+    answers_nothing_else!();
 }

@@ -106,6 +106,11 @@ pub(crate) fn private_names() -> Vec<std::ffi::OsString> {
     std::env::vars_os().map(|(name, _)| name).filter(is_private).collect()
 }
 
+/// Whether the desktop is a Wayland one: no program moves its window there, or takes keys from all others.
+pub fn is_wayland() -> bool {
+    text("WAYLAND_DISPLAY").is_some() && text("GDK_BACKEND").as_deref() != Some("x11")
+}
+
 /// Whether a desktop can be reached: always, but on Linux and its kin only with a display.
 pub fn has_display() -> bool {
     !cfg!(all(unix, not(target_os = "macos"))) || text("DISPLAY").is_some() || text("WAYLAND_DISPLAY").is_some()

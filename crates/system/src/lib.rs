@@ -13,6 +13,7 @@ mod failure;
 mod host;
 mod http;
 mod keychain;
+mod language;
 mod memory;
 mod places;
 
@@ -20,6 +21,7 @@ pub use aws::SdkAws;
 pub use clock::WallClock;
 pub use host::host_name;
 pub use keychain::{OsKeychain, keychain};
+pub use language::language;
 pub use memory::keep_memory_private;
 pub use places::{PlaceError, Places};
 

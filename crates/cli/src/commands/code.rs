@@ -19,7 +19,7 @@ struct CodeJson<'a> {
 }
 
 pub(crate) fn run(arguments: &Code) -> Result<ExitCode, Failure> {
-    let world = commands::world()?;
+    let world = crate::commands::world()?;
     let profile = profile_or_default(arguments.profile.as_ref())?;
     let current = enroll::code(&world, &profile)?;
     if arguments.json {

@@ -12,7 +12,7 @@ use crate::view::{self, ProfileJson};
 pub(crate) fn run(arguments: &List) -> Result<ExitCode, Failure> {
     let world = crate::commands::world()?;
     let loaded = world.load()?;
-    let now = world.clock.now();
+    let now = world.aws_time();
     loaded.warnings().iter().for_each(output::warning);
     let rows = status::rows(&loaded, &world.state, now);
     if arguments.json {

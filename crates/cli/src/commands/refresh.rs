@@ -21,7 +21,7 @@ pub(super) struct RefreshedJson {
 }
 
 pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
-    let world = commands::world()?;
+    let world = crate::commands::world()?;
     let mut request = Request {
         profile: profile_or_default(arguments.profile.as_ref())?,
         code: match arguments.code.as_deref() {

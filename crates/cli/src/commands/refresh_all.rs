@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use jiff::SignedDuration;
-use mfa_tray_core::profile::{MfaCode, MfaSerial};
-use mfa_tray_core::refresh::{Outcome, refresh_all};
+use mfa_tray_core::profile::{MfaCode, MfaSerial, ProfileName};
+use mfa_tray_core::refresh::{Outcome, Person, refresh_all};
+use mfa_tray_core::world::World;
 use serde::Serialize;
 
 use crate::args::Refresh;
@@ -21,17 +22,38 @@ enum OutcomeJson {
     Failed { profile: String, problem: ProblemJson },
 }
 
-pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
-    let world = commands::world()?;
-    let mut ask = |serial: &MfaSerial| -> Option<MfaCode> {
+/// The person at the terminal, who is told at the end.
+struct AtTheTerminal<'a> {
+    world: &'a World,
+    outcomes: Vec<Outcome>,
+}
+
+impl Person for AtTheTerminal<'_> {
+    fn begins(&mut self, _: &ProfileName) {}
+
+    fn code(&mut self, serial: &MfaSerial) -> Option<MfaCode> {
         // An empty line means: not this device.
         prompt::is_possible().then(|| prompt::code(serial).ok())?
+    }
+
+    fn wait(&mut self, seconds: i64) {
+        let until = self.world.clock.now() + SignedDuration::from_secs(seconds);
+        wait::until(self.world, until, "waiting for the next code");
+    }
+
+    fn ended(&mut self, outcome: Outcome) {
+        self.outcomes.push(outcome);
+    }
+}
+
+pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
+    let world = crate::commands::world()?;
+    let mut person = AtTheTerminal {
+        world: &world,
+        outcomes: Vec::new(),
     };
-    let mut wait = |seconds| {
-        let until = world.clock.now() + SignedDuration::from_secs(seconds);
-        wait::until(&world, until, "waiting for the next code");
-    };
-    let outcomes = refresh_all(&world, &mut ask, &mut wait)?;
+    refresh_all(&world, &mut person)?;
+    let outcomes = person.outcomes;
     if arguments.json {
         output::json(&outcomes.iter().map(json).collect::<Vec<_>>())?;
     } else if outcomes.is_empty() {

@@ -27,7 +27,7 @@ enum Property<'a> {
 }
 
 pub(crate) fn run(arguments: &Show) -> Result<ExitCode, Failure> {
-    let world = commands::world()?;
+    let world = crate::commands::world()?;
     let loaded = world.load()?;
     let asked = profile_or_default(arguments.profile.as_ref())?;
     // What a name says in the files comes first: a target is a profile of its own to every AWS tool.

@@ -13,7 +13,7 @@ use crate::view::{self, ProfileJson};
 pub(crate) fn run(arguments: &Status) -> Result<ExitCode, Failure> {
     let world = crate::commands::world()?;
     let loaded = world.load()?;
-    let now = world.clock.now();
+    let now = world.aws_time();
     let mut rows = status::rows(&loaded, &world.state, now);
     if let Some(profile) = &arguments.profile {
         let unknown = || {

@@ -21,54 +21,59 @@ pub struct Outcome {
     pub result: Result<Refreshed, RefreshError>,
 }
 
+/// Whoever has every session made.
+pub trait Person {
+    /// The session of `profile` is next.
+    fn begins(&mut self, profile: &ProfileName);
+    /// Is asked once per device whose seed is not kept; gives no code where nobody is there.
+    fn code(&mut self, serial: &MfaSerial) -> Option<MfaCode>;
+    /// Blocks for so many seconds, until a seed has another code.
+    fn wait(&mut self, seconds: i64);
+    /// Hears what came of it.
+    fn ended(&mut self, outcome: Outcome);
+}
+
 /// Makes a session for every profile that can have one and has no good one: users first, so that their roles need no
-/// code. `ask` is called once per device whose seed is not kept, and gives no code where nobody is there; `wait` blocks
-/// until a seed has another code.
+/// code.
 ///
 /// # Errors
-/// [`LoadError`]; what each profile came to is in the list.
-pub fn refresh_all(
-    world: &World,
-    ask: &mut dyn FnMut(&MfaSerial) -> Option<MfaCode>,
-    wait: &mut dyn FnMut(i64),
-) -> Result<Vec<Outcome>, LoadError> {
+/// [`LoadError`]; what each profile came to is told to `person`.
+pub fn refresh_all(world: &World, person: &mut dyn Person) -> Result<(), LoadError> {
     let loaded = world.load()?;
-    let mut due = status::rows(&loaded, &world.state, world.clock.now());
+    let mut due = status::rows(&loaded, &world.state, world.aws_time());
     due.retain(|row| {
         let can_have_one = matches!(row.kind, Kind::IamUser | Kind::Role(_)) && row.problem.is_none();
         can_have_one && row.state != State::Active
     });
     due.sort_by_key(|row| matches!(row.kind, Kind::Role(_)));
     let mut asked = HashSet::new();
-    Ok(due
-        .into_iter()
-        .map(|row| {
-            let result = one(world, &row.name, &mut asked, ask, wait);
-            Outcome {
-                profile: row.name,
-                result,
-            }
-        })
-        .collect())
+    for row in due {
+        person.begins(&row.name);
+        let result = one(world, &row.name, &mut asked, person);
+        person.ended(Outcome {
+            profile: row.name,
+            result,
+        });
+    }
+    Ok(())
 }
 
 fn one(
     world: &World,
     profile: &ProfileName,
     asked: &mut HashSet<MfaSerial>,
-    ask: &mut dyn FnMut(&MfaSerial) -> Option<MfaCode>,
-    wait: &mut dyn FnMut(i64),
+    person: &mut dyn Person,
 ) -> Result<Refreshed, RefreshError> {
     let mut request = Request::of(profile);
     let mut waits = 0;
     loop {
         match refresh(world, &request) {
             Err(RefreshError::CodeNeeded(serial)) if asked.insert(serial.clone()) => {
-                request.code = CodeFrom::Person(ask(&serial).ok_or(RefreshError::CodeNeeded(serial))?);
+                request.code = CodeFrom::Person(person.code(&serial).ok_or(RefreshError::CodeNeeded(serial))?);
             }
             Err(error) if waits < WAITS && error.wait().is_some() => {
                 waits += 1;
-                wait(error.wait().unwrap_or_default());
+                person.wait(error.wait().unwrap_or_default());
             }
             result => return result,
         }

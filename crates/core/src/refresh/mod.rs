@@ -23,7 +23,7 @@ use crate::profile::{AccessKeyId, MfaCode, MfaSerial, ProfileName};
 use crate::totp::Seed;
 use crate::world::World;
 
-pub use all::{Outcome, refresh_all};
+pub use all::{Outcome, Person, refresh_all};
 pub use error::{RefreshError, clock_sentence};
 
 /// A clock further off than this makes codes and expiry wrong.

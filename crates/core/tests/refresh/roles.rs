@@ -5,6 +5,7 @@ use mfa_tray_core::problem::Problem;
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Request, refresh_all};
 use mfa_tray_core::session::State;
 use mfa_tray_core::status::{self, Row};
+use mfa_tray_core::testing::FakePerson;
 
 use crate::stage::{Call, NEW_SECRET, SERIAL, Stage, TOKEN, always, ask, keys, name, refusal, unreachable, with_code};
 
@@ -466,15 +467,17 @@ fn all_at_once_takes_one_code_per_device() {
     let more = format!("{}[other]\n{}", stage.credentials(), keys("AKIAOTHERXXXEXAMPLE0"));
     crate::stage::put(&stage.world.paths.credentials, &more);
     let mut asked = Vec::new();
-    let mut answer = |serial: &mfa_tray_core::profile::MfaSerial| {
+    let answer = |serial: &mfa_tray_core::profile::MfaSerial| {
         asked.push(serial.device_name().to_owned());
         match &with_code("dev", "123456").code {
             CodeFrom::Person(code) if serial.device_name() == "alice" => Some(code.clone()),
             _ => None,
         }
     };
-    let outcomes = refresh_all(&stage.world, &mut answer, &mut |_| ()).unwrap();
-    let shown: Vec<_> = outcomes
+    let mut person = FakePerson::new(answer);
+    refresh_all(&stage.world, &mut person).unwrap();
+    let shown: Vec<_> = person
+        .outcomes
         .iter()
         .map(|outcome| format!("{} {}", outcome.profile, outcome.result.is_ok()))
         .collect();
@@ -484,6 +487,12 @@ fn all_at_once_takes_one_code_per_device() {
     );
     assert_eq!(asked, ["alice", "bob"]);
     assert_eq!(stage.aws.codes_sent(), 1);
-    let again = refresh_all(&stage.world, &mut |_| None, &mut |_| ()).unwrap();
-    assert_eq!(again.len(), 1, "what is good is left alone: {again:?}");
+    let mut again = FakePerson::new(|_: &_| None);
+    refresh_all(&stage.world, &mut again).unwrap();
+    assert_eq!(
+        again.outcomes.len(),
+        1,
+        "what is good is left alone: {:?}",
+        again.outcomes
+    );
 }

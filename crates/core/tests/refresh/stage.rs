@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,14 +10,14 @@ use mfa_tray_core::aws_error::{AwsError, Refusal};
 use mfa_tray_core::aws_files::AwsPaths;
 use mfa_tray_core::endpoint::EndpointEnvironment;
 use mfa_tray_core::ports::{
-    AssumeRoleRequest, Aws, Caller, Clock, CodePair, FoundRole, Identity, NewDevice, Reply, SessionCredentials,
+    AssumeRoleRequest, Aws, Caller, Clock as _, CodePair, FoundRole, Identity, NewDevice, Reply, SessionCredentials,
     SessionTokenRequest,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial, ProfileName};
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
 use mfa_tray_core::secret::{AccessKey, ExposeSecret as _};
 use mfa_tray_core::state::StateFolder;
-use mfa_tray_core::testing::FakeKeychain;
+use mfa_tray_core::testing::{FakeClock, FakeKeychain};
 use mfa_tray_core::world::World;
 use tempfile::TempDir;
 
@@ -32,22 +31,6 @@ pub(crate) const NOW: &str = "2026-11-24T12:00:10Z";
 /// The keys of an IAM user, as lines of a section.
 pub(crate) fn keys(id: &str) -> String {
     format!("aws_access_key_id = {id}\naws_secret_access_key = {SECRET}\n")
-}
-
-/// A clock that a test turns.
-#[derive(Clone)]
-pub(crate) struct FakeClock(Arc<AtomicI64>);
-
-impl FakeClock {
-    pub(crate) fn forward(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-}
-
-impl Clock for FakeClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap()
-    }
 }
 
 /// A call as AWS saw it.
@@ -328,7 +311,7 @@ impl Stage {
         let at = |name: &str| folder.path().join(name);
         fs::create_dir(at(".aws")).unwrap();
         let start: Timestamp = NOW.parse().unwrap();
-        let clock = FakeClock(Arc::new(AtomicI64::new(start.as_second())));
+        let clock = FakeClock::at(start);
         let aws = FakeAws {
             script: Arc::default(),
             clock: clock.clone(),

@@ -1,9 +1,11 @@
 //! How many codes roles cost.
 
 use mfa_tray_core::ports::Clock as _;
+use mfa_tray_core::profile::MfaSerial;
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, refresh_all};
 use mfa_tray_core::session::State;
 use mfa_tray_core::status;
+use mfa_tray_core::testing::FakePerson;
 use mfa_tray_practice::Trust;
 
 use crate::people::{Profile, arn, erin, erin_with_mfa, problem, role, stage, user};
@@ -180,16 +182,13 @@ fn all_at_once_takes_one_typed_code() {
     role(&stage, "owner", 4, erin_with_mfa());
     role(&stage, "audit", 1, erin_with_mfa());
     let mut asked = 0;
-    let outcomes = refresh_all(
-        &stage.world,
-        &mut |serial| {
-            asked += 1;
-            Some(stage.code(serial.as_str()))
-        },
-        &mut |_| (),
-    );
-    let failed: Vec<_> = outcomes
-        .unwrap()
+    let mut person = FakePerson::new(|serial: &MfaSerial| {
+        asked += 1;
+        Some(stage.code(serial.as_str()))
+    });
+    refresh_all(&stage.world, &mut person).unwrap();
+    let failed: Vec<_> = person
+        .outcomes
         .into_iter()
         .filter(|outcome| outcome.result.is_err())
         .map(|outcome| outcome.profile)

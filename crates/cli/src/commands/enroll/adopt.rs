@@ -15,7 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::{output, prompt, wait};
 
 pub(super) fn run(arguments: &Enroll, profile: &ProfileName) -> Result<ExitCode, Failure> {
-    let world = commands::world()?;
+    let world = crate::commands::world()?;
     let found = source::read(&arguments.way)?;
     let (seed, account) = choose(&found, arguments)?;
     let serial = serial(&world, profile, account, arguments)?;

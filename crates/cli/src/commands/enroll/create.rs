@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure};
 use crate::{output, prompt, wait};
 
 pub(super) fn begin(arguments: &Enroll, profile: &ProfileName) -> Result<ExitCode, Failure> {
-    let world = commands::world()?;
+    let world = crate::commands::world()?;
     let host = host_name();
     let offer = enroll::offer(&world, profile, &host)?;
     if let Some(unfinished) = &offer.unfinished {
@@ -45,13 +45,13 @@ pub(super) fn begin(arguments: &Enroll, profile: &ProfileName) -> Result<ExitCod
 }
 
 pub(super) fn resume(arguments: &Enroll, profile: &ProfileName) -> Result<ExitCode, Failure> {
-    let world = commands::world()?;
+    let world = crate::commands::world()?;
     let creation = Creation::resume(&world, profile)?;
     drive(&world, creation, arguments)
 }
 
 pub(super) fn clean_up(profile: &ProfileName) -> Result<ExitCode, Failure> {
-    let world = commands::world()?;
+    let world = crate::commands::world()?;
     match enroll::clean_up(&world, profile)? {
         Some(serial) => output::line(&format!("Removed {serial}"))?,
         None => output::line("There was no device to remove")?,
