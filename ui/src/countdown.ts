@@ -1,5 +1,6 @@
 import type { Profile, State } from "./api/types";
 import { strings } from "./strings";
+import { language } from "./tongue.svelte";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -69,11 +70,15 @@ export function codeWait(profile: Profile, now: number): number | null {
 /** The wall-clock time a session lasts until, with the day where that is not today. */
 export function untilWhen(end: number, now: number): string {
   const date = new Date(end);
-  const time = date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const time = date.toLocaleTimeString(language.now, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
   const midnight = new Date(now).setHours(24, 0, 0, 0);
   if (end < midnight) return time;
   if (end < new Date(midnight).setHours(24)) return strings.tomorrow(time);
-  return strings.onDay(date.toLocaleDateString("en", { weekday: "long" }), time);
+  return strings.onDay(date.toLocaleDateString(language.now, { weekday: "long" }), time);
 }
 
 /**

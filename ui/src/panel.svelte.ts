@@ -1,10 +1,11 @@
 import { asFailure, type Host } from "./api/host";
-import type { Failure, Profile, Snapshot } from "./api/types";
+import type { Failure, Profile, Snapshot, Tongue } from "./api/types";
 import { Clock } from "./clock.svelte";
 import { endOf, stateAt, tickFor, untilWhen } from "./countdown";
 import { hasSessions } from "./identity";
 import { type Page, Router } from "./router.svelte";
 import { strings } from "./strings";
+import { language } from "./tongue.svelte";
 
 /** The open row, and what it shows. At most one row is open. */
 export type Open =
@@ -65,6 +66,7 @@ export class Panel {
 
   /** Takes a new snapshot; one that asks for a row gets it opened once per sequence. */
   adopt(snapshot: Snapshot) {
+    this.#speak(snapshot.language === "zh-CN" ? "zh-CN" : "en");
     this.snapshot = snapshot;
     this.unreachable = false;
     this.clock.correct(snapshot.now);
@@ -81,6 +83,13 @@ export class Panel {
         this.router.home();
       }
     }
+  }
+
+  /** What was announced was said in the language of then. */
+  #speak(tongue: Tongue) {
+    if (tongue === language.now) return;
+    language.now = tongue;
+    this.announcement = "";
   }
 
   profile(name: string): Profile | undefined {
@@ -134,7 +143,7 @@ export class Panel {
     try {
       await this.host.refresh(profile, code, serial);
     } catch (reason) {
-      return asFailure(reason, strings.noAnswer);
+      return asFailure(reason);
     }
     await this.look();
     const now = this.profile(profile);
@@ -147,7 +156,7 @@ export class Panel {
 
   async setFavourite(profile: string, favourite: boolean) {
     await this.host.setFavourite(profile, favourite).catch((reason) => {
-      this.missed = { profile, failure: asFailure(reason, strings.noAnswer) };
+      this.missed = { profile, failure: asFailure(reason) };
     });
   }
 

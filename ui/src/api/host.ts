@@ -44,10 +44,13 @@ export interface Host {
 
 export type PictureFrom = "file" | "clipboard" | "screen";
 
-/** Turns whatever a call was rejected with into a `Failure`: a host that breaks does not keep to its types. */
-export function asFailure(reason: unknown, fallback: string): Failure {
+/**
+ * Turns whatever a call was rejected with into a `Failure`: a host that breaks does not keep to its types, and then the
+ * message is empty.
+ */
+export function asFailure(reason: unknown): Failure {
   if (typeof reason === "object" && reason !== null && "message" in reason && "code" in reason) {
     return { hint: null, wait_seconds: null, devices: [], ...(reason as Partial<Failure>) } as Failure;
   }
-  return { code: "other", message: fallback, hint: null, wait_seconds: null, devices: [] };
+  return { code: "other", message: "", hint: null, wait_seconds: null, devices: [] };
 }

@@ -42,6 +42,8 @@ export type Notice = "files" | "clock" | "network" | "settings";
 
 export type Banner = { about: Notice, problem: Problem, };
 
+export type Tongue = "en" | "zh-CN";
+
 export type Snapshot = { now: string, profiles: Array<Profile>, banners: Array<Banner>, config_file: string, credentials_file: string, files_exist: boolean, practice: boolean, ask: Ask | null, enrolment: Enrolment | null,
 /**
  * Whether the system asks the person before a seed is shown again.
@@ -50,7 +52,7 @@ can_show_seed: boolean,
 /**
  * How many seeds are kept.
  */
-enrolled_devices: number, };
+enrolled_devices: number, language: Tongue, };
 
 export type FailureCode = "code-needed" | "code-rejected" | "code-used" | "serial-needed" | "choose-device" | "budget-spent" | "refused" | "network" | "file" | "clock" | "keychain" | "seed-missing" | "seed-wrong" | "no-device" | "dismissed" | "other";
 

@@ -53,7 +53,8 @@ export function mockHost(query: string): Host {
   const search = new URLSearchParams(query);
   const make = scenarios[nameOf(query)] ?? pages[nameOf(query)]?.make;
   if (!make) console.warn(MOCK_MARK, [...Object.keys(scenarios), ...Object.keys(pages)]);
-  let state: Snapshot | null = make?.() ?? null;
+  const language = search.get("language") === "zh-CN" ? "zh-CN" : "en";
+  let state: Snapshot | null = make ? { ...make(), language } : null;
   let heard = (_snapshot: Snapshot) => {};
 
   function current(): Snapshot {

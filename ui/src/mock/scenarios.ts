@@ -48,6 +48,7 @@ export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Sna
     enrolment: null,
     can_show_seed: true,
     enrolled_devices: 0,
+    language: "en",
     ...rest,
   };
 }
