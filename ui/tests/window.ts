@@ -5,6 +5,7 @@ import App from "../src/App.svelte";
 import type { Host } from "../src/api/host";
 import type { Enrolment, Failure, Offer, Profile, Snapshot } from "../src/api/types";
 import type { Page } from "../src/router.svelte";
+import { language } from "../src/tongue.svelte";
 
 export const NOW = Date.parse("2026-01-05T08:00:00Z");
 export const inSeconds = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -159,6 +160,7 @@ export async function settled() {
 /** The window on a host, with the clock standing at NOW. */
 export async function shown(profiles: Profile[], rest: Partial<Snapshot> = {}, start: Page = { at: "list" }) {
   vi.useFakeTimers({ now: NOW });
+  language.now = rest.language ?? "en";
   const host = fakeHost(snapshot(profiles, rest));
   const view = render(App, { host, start });
   await settled();
