@@ -31,7 +31,11 @@ const some = () => [
 ];
 const devices = ["a", "b"].map((name) => `arn:aws:iam::111122223333:mfa/${name}`);
 const banners = [
-  { about: "clock" as const, problem: { code: "clock", message: "The clock is wrong.", hint: "Set it." } },
+  {
+    about: "clock" as const,
+    problem: { code: "clock", message: "The clock is wrong.", hint: "Set it." },
+    dismissible: true,
+  },
 ];
 
 test("the list", async () => {

@@ -20,7 +20,7 @@ test("no profiles: says which files were read", async () => {
 
 test("a file that cannot be read: the banner says it, and nobody is told to start afresh", async () => {
   const problem = { code: "unreadable", message: "Cannot read credentials.", hint: "chmod 600" };
-  await shown([], { banners: [{ about: "files", problem }] });
+  await shown([], { banners: [{ about: "files", problem, dismissible: false }] });
   expect(screen.getByText("Cannot read credentials.")).toBeInTheDocument();
   expect(screen.getByText("chmod 600")).toBeInTheDocument();
   expect(screen.queryByText("aws configure")).toBeNull();
@@ -30,7 +30,7 @@ test.each(["network", "clock", "settings"] as const)(
   "a banner about %s stands above the list",
   async (about) => {
     const problem = { code: about, message: `Something about ${about}.`, hint: null };
-    const { host } = await shown([profile("dev")], { banners: [{ about, problem }] });
+    const { host } = await shown([profile("dev")], { banners: [{ about, problem, dismissible: true }] });
     expect(screen.getByText(`Something about ${about}.`)).toBeInTheDocument();
     expect(names()).toEqual(["dev"]);
     await host.publish(snapshot([profile("dev")]));
