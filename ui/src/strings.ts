@@ -2,9 +2,10 @@ import { backup } from "./words/en/backup";
 import { enrol } from "./words/en/enrol";
 import { list } from "./words/en/list";
 import { profile } from "./words/en/profile";
+import { settings } from "./words/en/settings";
 
 /** Every word the window says. A second language is a second object of the same type. */
-const english = { ...list, profile, enrol, backup };
+const english = { ...list, profile, enrol, backup, settings };
 
 export type Strings = typeof english;
 

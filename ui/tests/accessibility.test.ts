@@ -10,6 +10,7 @@ import {
   enrolment,
   failure,
   offer,
+  preferences,
   profile,
   session,
   shown,
@@ -160,5 +161,22 @@ test("the question before leaving, and the enrolment in the list", async () => {
 test("the backup page", async () => {
   await shown([dev], { enrolled_devices: 1 }, { at: "backup" });
   await click(button("Write backup…"));
+  expect(await objections()).toEqual([]);
+});
+
+test.each([
+  ["as they open", []],
+  ["recording keys", [/^Open from anywhere/]],
+])("the settings %s", async (_, presses) => {
+  await shown([dev], { preferences: preferences({ shortcut: "Ctrl+Alt+M" }) }, { at: "settings" });
+  for (const name of presses) await click(button(name));
+  expect(await objections()).toEqual([]);
+});
+
+test("the settings with one that is wrong and one that was refused", async () => {
+  const { host } = await shown([dev], {}, { at: "settings" });
+  host.changeSettings.mockRejectedValue(failure("file", { hint: "Make it writable." }));
+  await fireEvent.input(screen.getByLabelText("Sessions are written to"), { target: { value: "x" } });
+  await click(screen.getByRole("switch", { name: "Renew by itself" }));
   expect(await objections()).toEqual([]);
 });

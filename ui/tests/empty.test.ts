@@ -38,6 +38,24 @@ test.each(["network", "clock", "settings"] as const)(
   },
 );
 
+test("what can be put away is, and the keyboard stays", async () => {
+  const banner = (about: "tray" | "files", dismissible: boolean) => ({
+    about,
+    problem: { code: about, message: `Something about ${about}.`, hint: null },
+    dismissible,
+  });
+  const { host } = await shown([profile("dev")], { banners: [banner("tray", true), banner("files", false)] });
+  host.dismissBanner.mockImplementationOnce(async () => {
+    host.state = snapshot([profile("dev")], { banners: [banner("files", false)] });
+  });
+  const dismiss = screen.getByRole("button", { name: "Dismiss" });
+  dismiss.focus();
+  await click(dismiss);
+  expect(host.dismissBanner).toHaveBeenCalledExactlyOnceWith("tray");
+  expect(screen.queryByText("Something about tray.")).toBeNull();
+  expect(screen.getByRole("searchbox")).toHaveFocus();
+});
+
 test("nothing found: says what the search looks at, and clears it", async () => {
   await shown([profile("dev")]);
   await fireEvent.input(screen.getByRole("searchbox"), { target: { value: "zzz" } });
