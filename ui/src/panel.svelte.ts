@@ -1,5 +1,5 @@
 import { asFailure, type Host } from "./api/host";
-import type { Failure, Profile, Snapshot, Tongue } from "./api/types";
+import type { Ask, Failure, Notice, Profile, Snapshot, Tongue } from "./api/types";
 import { Clock } from "./clock.svelte";
 import { endOf, stateAt, tickFor, untilWhen } from "./countdown";
 import { hasSessions } from "./identity";
@@ -64,7 +64,7 @@ export class Panel {
     this.unreachable = this.snapshot === null;
   }
 
-  /** Takes a new snapshot; one that asks for a row gets it opened once per sequence. */
+  /** Takes a new snapshot; one that asks for a row or a page gets it opened once per sequence. */
   adopt(snapshot: Snapshot) {
     this.#speak(snapshot.language === "zh-CN" ? "zh-CN" : "en");
     this.snapshot = snapshot;
@@ -74,14 +74,8 @@ export class Panel {
     const { ask } = snapshot;
     if (ask && ask.sequence !== this.#asked) {
       this.#asked = ask.sequence;
-      const profile = this.profile(ask.profile);
-      if (profile) {
-        this.query = "";
-        const { name } = profile;
-        if (ask.failure) this.open = { profile: name, view: "failed", failure: ask.failure };
-        else this.open = { profile: name, view: hasSessions(profile) ? "code" : "details" };
-        this.router.home();
-      }
+      if (ask.at === "row") this.#openRow(ask);
+      else this.router.jump({ at: ask.at });
     }
   }
 
@@ -90,6 +84,16 @@ export class Panel {
     if (tongue === language.now) return;
     language.now = tongue;
     this.announcement = "";
+  }
+
+  #openRow(ask: Ask) {
+    const profile = this.profile(ask.profile);
+    if (!profile) return;
+    this.query = "";
+    const { name } = profile;
+    if (ask.failure) this.open = { profile: name, view: "failed", failure: ask.failure };
+    else this.open = { profile: name, view: hasSessions(profile) ? "code" : "details" };
+    this.router.home();
   }
 
   profile(name: string): Profile | undefined {
@@ -158,6 +162,12 @@ export class Panel {
     await this.host.setFavourite(profile, favourite).catch((reason) => {
       this.missed = { profile, failure: asFailure(reason) };
     });
+  }
+
+  /** A banner that cannot be put away stays, which says enough. */
+  async dismissBanner(about: Notice) {
+    await this.host.dismissBanner(about).catch(() => undefined);
+    await this.look();
   }
 
   /** Escape in the list: one step back at a time, and at the end the window. Says which row was closed. */

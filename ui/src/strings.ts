@@ -4,20 +4,15 @@ import { backup } from "./words/en/backup";
 import { enrol } from "./words/en/enrol";
 import { list } from "./words/en/list";
 import { profile } from "./words/en/profile";
-import { backup as zhBackup } from "./words/zh/backup";
-import { enrol as zhEnrol } from "./words/zh/enrol";
-import { list as zhList } from "./words/zh/list";
-import { profile as zhProfile } from "./words/zh/profile";
+import { settings } from "./words/en/settings";
+import { chinese } from "./words/zh";
 
-const english = { ...list, profile, enrol, backup };
+const english = { ...list, profile, enrol, backup, settings };
 
 export type Strings = typeof english;
 
 /** Every word the window says, in every language. */
-export const languages: Record<Tongue, Strings> = {
-  en: english,
-  "zh-CN": { ...zhList, profile: zhProfile, enrol: zhEnrol, backup: zhBackup },
-};
+export const languages: Record<Tongue, Strings> = { en: english, "zh-CN": chinese };
 
 /**
  * The words of the language in force, read anew each time. Who keeps some of them for longer than a component lives

@@ -12,6 +12,7 @@ import {
   enrolment,
   failure,
   offer,
+  preferences,
   profile,
   session,
   shown,
@@ -33,7 +34,11 @@ const some = () => [
 ];
 const devices = ["a", "b"].map((name) => `arn:aws:iam::111122223333:mfa/${name}`);
 const banners = [
-  { about: "clock" as const, problem: { code: "clock", message: "The clock is wrong.", hint: "Set it." } },
+  {
+    about: "clock" as const,
+    problem: { code: "clock", message: "The clock is wrong.", hint: "Set it." },
+    dismissible: true,
+  },
 ];
 
 describe.each<Tongue>(["en", "zh-CN"])("in %s", (language) => {
@@ -174,5 +179,22 @@ describe.each<Tongue>(["en", "zh-CN"])("in %s", (language) => {
   test("the document says which language it is in", async () => {
     await see(some());
     expect(document.documentElement.lang).toBe(language);
+  });
+
+  test.each([
+    ["as they open", []],
+    ["recording keys", ["shortcut"]],
+  ] as const)("the settings %s", async (_, presses) => {
+    await see([dev], { preferences: preferences({ shortcut: "Ctrl+Alt+M" }) }, { at: "settings" });
+    for (const word of presses) await click(button(new RegExp(strings.settings[word])));
+    expect(await objections()).toEqual([]);
+  });
+
+  test("the settings with one that is wrong and one that was refused", async () => {
+    const { host } = await see([dev], {}, { at: "settings" });
+    host.changeSettings.mockRejectedValue(failure("file", { hint: "Make it writable." }));
+    await fireEvent.input(screen.getByLabelText(strings.settings.pattern), { target: { value: "x" } });
+    await click(screen.getByRole("switch", { name: strings.settings.renew }));
+    expect(await objections()).toEqual([]);
   });
 });

@@ -158,7 +158,7 @@ describe("what the host says", () => {
     const clock = { code: "clock", message: "Wrong by 6 min.", hint: null };
     await shown([profile("old", { kind: "incomplete", problem })], {
       ...zh,
-      banners: [{ about: "clock", problem: clock }],
+      banners: [{ about: "clock", problem: clock, dismissible: false }],
     });
     expect(row("old")).toHaveTextContent("没有访问密钥");
     expect(screen.getByText("这台电脑的时钟不准")).toBeVisible();

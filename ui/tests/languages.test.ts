@@ -24,7 +24,14 @@ const chinese = texts(languages["zh-CN"]);
 const both = [...english].map(([path, text]) => [path, text, chinese.get(path) ?? ""] as const);
 
 /** Names, commands, and forms that both languages write alike. */
-const ALIKE = ["title", "onDay", "configureCommand"];
+const ALIKE = [
+  "title",
+  "onDay",
+  "configureCommand",
+  "settings.app",
+  "settings.languages.en",
+  "settings.languages.zh-CN",
+];
 
 test("each language has what the other has", () => {
   expect([...chinese.keys()]).toEqual([...english.keys()]);

@@ -219,18 +219,22 @@ test("a star that cannot be kept says so", async () => {
 });
 
 test("the tray's request opens a code entry once per sequence, also past a search", async () => {
-  const { host } = await shown(usual(), { ask: { profile: "billing", sequence: 1, failure: null } });
+  const { host } = await shown(usual(), {
+    ask: { at: "row", profile: "billing", sequence: 1, failure: null },
+  });
   expect(row("billing").dataset.open).toBe("code");
   expect(boxes()[0]).toHaveFocus();
   await press("Escape");
-  await host.publish(snapshot(usual(), { ask: { profile: "billing", sequence: 1, failure: null } }));
+  await host.publish(
+    snapshot(usual(), { ask: { at: "row", profile: "billing", sequence: 1, failure: null } }),
+  );
   expect(row("billing").dataset.open).toBeUndefined();
   await fireEvent.input(screen.getByRole("searchbox"), { target: { value: "staging" } });
-  await host.publish(snapshot(usual(), { ask: { profile: "dev", sequence: 2, failure: null } }));
+  await host.publish(snapshot(usual(), { ask: { at: "row", profile: "dev", sequence: 2, failure: null } }));
   expect(screen.getByRole("searchbox")).toHaveValue("");
   expect(row("dev").dataset.open).toBe("code");
-  await host.publish(snapshot(usual(), { ask: { profile: "gone", sequence: 3, failure: null } }));
-  await host.publish(snapshot(usual(), { ask: { profile: "old", sequence: 4, failure: null } }));
+  await host.publish(snapshot(usual(), { ask: { at: "row", profile: "gone", sequence: 3, failure: null } }));
+  await host.publish(snapshot(usual(), { ask: { at: "row", profile: "old", sequence: 4, failure: null } }));
   expect(row("old").dataset.open).toBe("details");
 });
 

@@ -3,7 +3,7 @@ import { tick } from "svelte";
 import { vi } from "vitest";
 import App from "../src/App.svelte";
 import type { Host } from "../src/api/host";
-import type { Enrolment, Failure, Offer, Profile, Snapshot } from "../src/api/types";
+import type { Enrolment, Failure, Offer, Preferences, Profile, Snapshot } from "../src/api/types";
 import type { Page } from "../src/router.svelte";
 import { language } from "../src/tongue.svelte";
 
@@ -34,6 +34,13 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
     refreshing: false,
     waiting_until: null,
     problem: null,
+    duration_seconds: 43_200,
+    shortest_seconds: 900,
+    longest_seconds: 129_600,
+    renew: true,
+    renewable: false,
+    notice_minutes: 10,
+    renewal_problem: null,
     ...rest,
   };
 }
@@ -44,6 +51,23 @@ export const session = (state: Profile["state"], left: number): Partial<Profile>
   issued_at: inSeconds(left - 43_200),
   expires_at: inSeconds(left),
 });
+
+/** The settings as a person who never touched them has them. */
+export function preferences(rest: Partial<Preferences> = {}): Preferences {
+  return {
+    target_pattern: "{profile}-mfa",
+    margin_minutes: 15,
+    notice_minutes: 10,
+    renew: true,
+    pause_after_hours: 12,
+    language: "auto",
+    theme: "auto",
+    start_at_login: false,
+    shortcut: null,
+    file: "/home/alice/.config/mfa-tray/settings.toml",
+    ...rest,
+  };
+}
 
 export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Snapshot {
   return {
@@ -58,7 +82,9 @@ export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Sna
     enrolment: null,
     can_show_seed: true,
     enrolled_devices: 0,
+    preferences: preferences(),
     language: "en",
+    round: null,
     ...rest,
   };
 }
@@ -73,6 +99,7 @@ export const ARN = "arn:aws:iam::111122223333:mfa/";
 export const enrolled: Partial<Profile> = {
   enrolled: true,
   one_click: true,
+  renewable: true,
   fingerprint: "9f2c41d077abe310",
 };
 
@@ -115,6 +142,17 @@ export function fakeHost(state: Snapshot) {
     snapshot: vi.fn(async () => host.state),
     refresh: vi.fn<Host["refresh"]>(async () => {}),
     setFavourite: vi.fn<Host["setFavourite"]>(async () => {}),
+    dismissBanner: vi.fn<Host["dismissBanner"]>(async () => {}),
+    refreshAll: vi.fn<Host["refreshAll"]>(async () => {}),
+    roundCode: vi.fn<Host["roundCode"]>(async () => {}),
+    roundSkip: vi.fn<Host["roundSkip"]>(async () => {}),
+    roundClose: vi.fn<Host["roundClose"]>(async () => {}),
+    endSession: vi.fn<Host["endSession"]>(async () => {}),
+    checkTarget: vi.fn<Host["checkTarget"]>(async () => {}),
+    changeProfile: vi.fn<Host["changeProfile"]>(async () => {}),
+    changeSettings: vi.fn<Host["changeSettings"]>(async () => {}),
+    activity: vi.fn<Host["activity"]>(async () => []),
+    exportActivity: vi.fn<Host["exportActivity"]>(async () => null),
     hideWindow: vi.fn<Host["hideWindow"]>(async () => {}),
     offer: vi.fn<Host["offer"]>(async () => offer()),
     create: vi.fn<Host["create"]>(async () => {}),

@@ -1,6 +1,6 @@
 import type { Enrolment, Failure, Found, Offer, Snapshot } from "../api/types";
 import type { Page } from "../router.svelte";
-import { at, enrolled, profile, session, snapshot } from "./scenarios";
+import { at, enrolled, preferences, profile, session, snapshot } from "./scenarios";
 
 export const ARN = "arn:aws:iam::111122223333:mfa/";
 
@@ -132,6 +132,11 @@ export const pages: Record<string, Shown> = {
     make: () => one(live, { enrolled_devices: 2, can_show_seed: false }),
   },
   "profile-typed": { page: PROFILE, make: () => one(session("expiring", 400)) },
+  settings: { page: { at: "settings" }, make: () => one(live, { enrolled_devices: 2 }) },
+  "settings-dark": {
+    page: { at: "settings" },
+    make: () => one(live, { preferences: preferences({ theme: "dark", shortcut: "Ctrl+Alt+M" }) }),
+  },
   backup: { page: { at: "backup" }, make: () => one(live, { enrolled_devices: 2 }) },
   restore: { page: { at: "backup" }, make: () => one() },
   enrol: { page: ENROL, make: () => one() },

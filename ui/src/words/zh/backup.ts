@@ -1,7 +1,6 @@
 import type { backup as english } from "../en/backup";
 
 export const backup: typeof english = {
-  open: "备份种子密钥",
   title: "备份种子密钥",
   write: "创建备份",
   writeWhat: (count: number) =>

@@ -1,0 +1,8 @@
+import type { Strings } from "../../strings";
+import { backup } from "./backup";
+import { enrol } from "./enrol";
+import { list } from "./list";
+import { profile } from "./profile";
+import { settings } from "./settings";
+
+export const chinese: Strings = { ...list, profile, enrol, backup, settings };
