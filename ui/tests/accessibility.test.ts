@@ -180,3 +180,19 @@ test("the settings with one that is wrong and one that was refused", async () =>
   await click(screen.getByRole("switch", { name: "Renew by itself" }));
   expect(await objections()).toEqual([]);
 });
+
+test.each([
+  { running: false, asks: null, outcomes: [] },
+  { running: true, asks: null, outcomes: [{ profile: "dev", failure: null }] },
+  {
+    running: true,
+    asks: { serial: `${ARN}alice`, profiles: ["a", "b"] },
+    outcomes: [
+      { profile: "dev", failure: null },
+      { profile: "qa", failure: failure("code-used", { wait_seconds: 9, hint: "Wait." }) },
+    ],
+  },
+])("a round over all profiles (%#)", async (round) => {
+  await shown([dev, profile("x", { refreshing: true })], { round }, { at: "round" });
+  expect(await objections()).toEqual([]);
+});
