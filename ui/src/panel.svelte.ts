@@ -1,5 +1,6 @@
 import { asFailure, type Host } from "./api/host";
 import type { Ask, Failure, Notice, Profile, Snapshot, Tongue } from "./api/types";
+import { Attempt } from "./attempt.svelte";
 import { Clock } from "./clock.svelte";
 import { endOf, stateAt, tickFor, untilWhen } from "./countdown";
 import { hasSessions } from "./identity";
@@ -26,6 +27,8 @@ export class Panel {
   open = $state.raw<Open | null>(null);
   missed = $state.raw<Missed | null>(null);
   announcement = $state("");
+  /** The beginning of a round over all profiles. */
+  readonly beginning = new Attempt();
   readonly clock = new Clock();
   readonly router = new Router();
   readonly host: Host;
@@ -162,6 +165,13 @@ export class Panel {
     await this.host.setFavourite(profile, favourite).catch((reason) => {
       this.missed = { profile, failure: asFailure(reason) };
     });
+  }
+
+  /** Begins a round over all profiles, or shows the one that runs. */
+  async refreshAll() {
+    this.router.jump({ at: "round" });
+    if (this.snapshot?.round?.running) return;
+    await this.beginning.run(() => this.host.refreshAll().then(() => this.look()));
   }
 
   /** A banner that cannot be put away stays, which says enough. */

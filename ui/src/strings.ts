@@ -4,10 +4,11 @@ import { backup } from "./words/en/backup";
 import { enrol } from "./words/en/enrol";
 import { list } from "./words/en/list";
 import { profile } from "./words/en/profile";
+import { round } from "./words/en/round";
 import { settings } from "./words/en/settings";
 import { chinese } from "./words/zh";
 
-const english = { ...list, profile, enrol, backup, settings };
+const english = { ...list, profile, enrol, backup, settings, round };
 
 export type Strings = typeof english;
 

@@ -197,4 +197,20 @@ describe.each<Tongue>(["en", "zh-CN"])("in %s", (language) => {
     await click(screen.getByRole("switch", { name: strings.settings.renew }));
     expect(await objections()).toEqual([]);
   });
+
+  test.each([
+    { running: false, asks: null, outcomes: [] },
+    { running: true, asks: null, outcomes: [{ profile: "dev", failure: null }] },
+    {
+      running: true,
+      asks: { serial: `${ARN}alice`, profiles: ["a", "b"] },
+      outcomes: [
+        { profile: "dev", failure: null },
+        { profile: "qa", failure: failure("code-used", { wait_seconds: 9, hint: "Wait." }) },
+      ],
+    },
+  ])("a round over all profiles (%#)", async (round) => {
+    await see([dev, profile("x", { refreshing: true })], { round }, { at: "round" });
+    expect(await objections()).toEqual([]);
+  });
 });

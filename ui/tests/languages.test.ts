@@ -8,13 +8,23 @@ type Words = { [key: string]: unknown };
 const isWords = (value: unknown): value is Words =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Every text of a language by its path, with numbers given to the functions. */
+/** What a function says of numbers, or of lists of them. */
+function filled(say: (...given: unknown[]) => unknown, numbers: number[]): string {
+  try {
+    return String(say(...numbers));
+  } catch {
+    return String(say(...numbers.map((number) => [number])));
+  }
+}
+
+/** Every text of a language by its path; functions are given numbers. */
 function texts(words: Words, path = ""): Map<string, string> {
   const pairs = Object.entries(words).flatMap(([key, value]): [string, string][] => {
     const at = path + key;
     if (isWords(value)) return [...texts(value, `${at}.`)];
     if (typeof value !== "function") return [[at, String(value)]];
-    return [1, 3].map((first) => [`${at}(${first})`, String(value(first, 40, 500))]);
+    const say = value as (...given: unknown[]) => unknown;
+    return [1, 3].map((first) => [`${at}(${first})`, filled(say, [first, 40, 500])]);
   });
   return new Map(pairs);
 }

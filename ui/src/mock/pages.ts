@@ -132,6 +132,24 @@ export const pages: Record<string, Shown> = {
     make: () => one(live, { enrolled_devices: 2, can_show_seed: false }),
   },
   "profile-typed": { page: PROFILE, make: () => one(session("expiring", 400)) },
+  round: {
+    page: { at: "round" },
+    make: () => one(live, { round: { running: false, asks: null, outcomes: [] } }),
+  },
+  "round-asks": {
+    page: { at: "round" },
+    make: () =>
+      one(live, {
+        round: {
+          running: true,
+          asks: { serial: `${ARN}alice`, profiles: ["billing", "staging"] },
+          outcomes: [
+            { profile: "dev", failure: null },
+            { profile: "qa", failure: failure({ code: "network", message: "AWS cannot be reached." }) },
+          ],
+        },
+      }),
+  },
   settings: { page: { at: "settings" }, make: () => one(live, { enrolled_devices: 2 }) },
   "settings-dark": {
     page: { at: "settings" },
