@@ -76,6 +76,24 @@ export function untilWhen(end: number, now: number): string {
   return strings.onDay(date.toLocaleDateString("en", { weekday: "long" }), time);
 }
 
+/** The wall-clock time of something that may be over, with the day where that is not today. */
+export function whenWas(ms: number, now: number): string {
+  const today = new Date(now).setHours(0, 0, 0, 0);
+  if (ms >= today) return untilWhen(ms, now);
+  const date = new Date(ms);
+  const time = date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (ms >= new Date(today).setDate(new Date(today).getDate() - 1)) return strings.activity.yesterday(time);
+  return strings.onDay(date.toLocaleDateString("en-GB", { day: "numeric", month: "short" }), time);
+}
+
+/** A length of time as one would choose it. */
+export function lengthText(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return strings.minutes(minutes);
+  if (minutes % 60 === 0) return strings.hours(minutes / 60);
+  return strings.hoursMinutes(Math.floor(minutes / 60), two(minutes % 60));
+}
+
 /**
  * Milliseconds between looks at the clock: every second while a session runs or a code is waited for, every minute for
  * "Expired 5 min ago".
