@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import {
   ARN,
   action,
+  activity,
   button,
   click,
   enrolled,
@@ -85,9 +86,11 @@ test.each(["keychain", "seed-missing", "no-device", "network"] as const)(
 
 test.each([
   ["as it opens", []],
-  ["with its code", ["Show code", "Copy"]],
+  ["with its code", ["Show code"]],
   ["asking to forget", ["Forget the seed on this computer"]],
   ["asking to delete", ["Deactivate and delete the device at AWS", "Delete the device"]],
+  ["asking to end", ["End session"]],
+  ["asking where to write", ["Write it to another profile…"]],
 ])("the profile page %s", async (_, presses) => {
   await shown([dev], {}, at("profile"));
   for (const name of presses) await click(button(name));
@@ -194,5 +197,28 @@ test.each([
   },
 ])("a round over all profiles (%#)", async (round) => {
   await shown([dev, profile("x", { refreshing: true })], { round }, { at: "round" });
+  expect(await objections()).toEqual([]);
+});
+
+test("the profile page with a renewal that failed, and of a role", async () => {
+  const role = {
+    kind: "role" as const,
+    role: "Admin",
+    source: "dev",
+    longest_seconds: 900,
+    duration_seconds: 900,
+  };
+  await shown([profile("dev", { ...role, renewal_problem: problem })], {}, at("profile"));
+  expect(await objections()).toEqual([]);
+});
+
+test.each([
+  ["with nothing", []],
+  ["with something", [activity("dev"), activity("qa", { event: "failed", until: null, message: "No." })]],
+])("the activity %s", async (_, entries) => {
+  const { host } = await shown([dev]);
+  host.activity.mockResolvedValue(entries);
+  await click(button("Settings"));
+  await click(button("Activity"));
   expect(await objections()).toEqual([]);
 });
