@@ -44,8 +44,8 @@ export function groupCode(code: string): string {
   return `${code.slice(0, half)} ${code.slice(half)}`;
 }
 
-/** An environment assignment that a shell reads back exactly. */
+/** An environment assignment that a shell reads back exactly. (An `=` at the front of a value is zsh's.) */
 export function assignment(variable: string, value: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(value)) return `${variable}=${value}`;
+  if (/^[\w@%+:,./-]+$/.test(value)) return `${variable}=${value}`;
   return `${variable}='${value.replaceAll("'", "'\\''")}'`;
 }

@@ -1,14 +1,16 @@
 import type { Tongue } from "./api/types";
 import { language } from "./tongue.svelte";
+import { activity } from "./words/en/activity";
 import { backup } from "./words/en/backup";
 import { enrol } from "./words/en/enrol";
 import { list } from "./words/en/list";
 import { profile } from "./words/en/profile";
 import { round } from "./words/en/round";
+import { session } from "./words/en/session";
 import { settings } from "./words/en/settings";
 import { chinese } from "./words/zh";
 
-const english = { ...list, profile, enrol, backup, settings, round };
+const english = { ...list, profile, enrol, backup, settings, round, session, activity };
 
 export type Strings = typeof english;
 

@@ -2,9 +2,16 @@ import type { Tongue } from "./api/types";
 
 const guess = (): Tongue => (navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en");
 
-/** The language in force: the system's until the host has said which. Its name is also the locale that `Intl` knows. */
+/** How dates and times are written: in English with the day before the month. */
+const LOCALES: Record<Tongue, string> = { en: "en-GB", "zh-CN": "zh-CN" };
+
+/** The language in force: the system's until the host has said which. */
 class Language {
   now = $state.raw<Tongue>(guess());
+
+  get locale(): string {
+    return LOCALES[this.now];
+  }
 }
 
 export const language = new Language();

@@ -6,6 +6,7 @@ import { strings } from "../src/strings";
 import {
   ARN,
   action,
+  activity,
   button,
   click,
   enrolled,
@@ -93,13 +94,15 @@ describe.each<Tongue>(["en", "zh-CN"])("in %s", (language) => {
   );
 
   test.each([
-    ["as it opens", []],
-    ["with its code", ["showCode", "copyCode"]],
-    ["asking to forget", ["forget"]],
-    ["asking to delete", ["remove", "removeYes"]],
-  ] as const)("the profile page %s", async (_, presses) => {
+    ["as it opens", () => []],
+    ["with its code", () => [strings.profile.showCode]],
+    ["asking to forget", () => [strings.profile.forget]],
+    ["asking to delete", () => [strings.profile.remove, strings.profile.removeYes]],
+    ["asking to end", () => [strings.session.end]],
+    ["asking where to write", () => [strings.session.target]],
+  ])("the profile page %s", async (_, presses) => {
     await see([dev], {}, at("profile"));
-    for (const word of presses) await click(button(strings.profile[word]));
+    for (const name of presses()) await click(button(name));
     expect(await objections()).toEqual([]);
   });
 
@@ -211,6 +214,29 @@ describe.each<Tongue>(["en", "zh-CN"])("in %s", (language) => {
     },
   ])("a round over all profiles (%#)", async (round) => {
     await see([dev, profile("x", { refreshing: true })], { round }, { at: "round" });
+    expect(await objections()).toEqual([]);
+  });
+
+  test("the profile page with a renewal that failed, and of a role", async () => {
+    const role = {
+      kind: "role" as const,
+      role: "Admin",
+      source: "dev",
+      longest_seconds: 900,
+      duration_seconds: 900,
+    };
+    await see([profile("dev", { ...role, renewal_problem: problem })], {}, at("profile"));
+    expect(await objections()).toEqual([]);
+  });
+
+  test.each([
+    ["with nothing", []],
+    ["with something", [activity("dev"), activity("qa", { event: "failed", until: null, message: "No." })]],
+  ])("the activity %s", async (_, entries) => {
+    const { host } = await see([dev]);
+    host.activity.mockResolvedValue(entries);
+    await click(button(strings.settings.title));
+    await click(button(strings.settings.activity));
     expect(await objections()).toEqual([]);
   });
 });

@@ -95,7 +95,7 @@ test("the wait for the next code is counted down in the row", async () => {
 });
 
 test("a row says that its codes come by themselves", async () => {
-  await shown([dev(), profile("other")]);
+  await shown([dev({ renew: false }), profile("other")]);
   expect(action("dev")).toHaveAccessibleDescription(/no typing/);
   expect(row("other")).not.toHaveTextContent("no typing");
 });
@@ -180,10 +180,10 @@ test.each([
   expect(title()).toBe("Codes for dev");
 });
 
-test("what is not an IAM user's leads nowhere", async () => {
-  await shown([profile("role", { kind: "role" })]);
-  await click(action("role"));
-  expect(within(row("role")).queryByRole("button", { name: "Profile…" })).toBeNull();
+test("what another tool manages leads nowhere", async () => {
+  await shown([profile("sso", { kind: "managed" })]);
+  await click(action("sso"));
+  expect(within(row("sso")).queryByRole("button", { name: "Profile…" })).toBeNull();
 });
 
 test.each([

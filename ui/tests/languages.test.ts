@@ -41,6 +41,7 @@ const ALIKE = [
   "settings.app",
   "settings.languages.en",
   "settings.languages.zh-CN",
+  ...["bash", "zsh", "fish", "powershell", "cmd"].map((shell) => `session.shells.${shell}`),
 ];
 
 test("each language has what the other has", () => {

@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import {
   action,
   boxes,
+  button,
   click,
   failure,
   inSeconds,
@@ -14,6 +15,7 @@ import {
   settled,
   shown,
   snapshot,
+  title,
   type,
 } from "./window";
 
@@ -146,13 +148,14 @@ test.each(["data-sso", "old"])("%s opens with words and no boxes", async (name) 
 const role = (rest = {}) =>
   profile("prod-admin", { kind: "role", role: "Admin", source: "dev", user: null, ...rest });
 
-test("a role without a session to be had from opens its boxes, and offers nothing of its user's", async () => {
+test("a role without a session to be had from opens its boxes, and leads to its own page only", async () => {
   await shown([role()]);
   await click(action("prod-admin"));
   expect(boxes()).toHaveLength(6);
   const { queryByRole } = within(row("prod-admin"));
-  expect(queryByRole("button", { name: "Profile…" })).toBeNull();
   expect(queryByRole("button", { name: "Let this computer make the codes" })).toBeNull();
+  await click(button("Profile…"));
+  expect(title()).toBe("prod-admin");
 });
 
 test("a role whose user has a session takes one click", async () => {

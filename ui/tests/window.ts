@@ -3,7 +3,7 @@ import { tick } from "svelte";
 import { vi } from "vitest";
 import App from "../src/App.svelte";
 import type { Host } from "../src/api/host";
-import type { Enrolment, Failure, Offer, Preferences, Profile, Snapshot } from "../src/api/types";
+import type { Activity, Enrolment, Failure, Offer, Preferences, Profile, Snapshot } from "../src/api/types";
 import type { Page } from "../src/router.svelte";
 import { language } from "../src/tongue.svelte";
 
@@ -85,6 +85,18 @@ export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Sna
     preferences: preferences(),
     language: "en",
     round: null,
+    ...rest,
+  };
+}
+
+export function activity(profile: string, rest: Partial<Activity> = {}): Activity {
+  return {
+    at: inSeconds(-600),
+    profile,
+    event: "made",
+    by: "click",
+    until: inSeconds(3600),
+    message: null,
     ...rest,
   };
 }

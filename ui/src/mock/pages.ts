@@ -132,6 +132,29 @@ export const pages: Record<string, Shown> = {
     make: () => one(live, { enrolled_devices: 2, can_show_seed: false }),
   },
   "profile-typed": { page: PROFILE, make: () => one(session("expiring", 400)) },
+  "profile-role": {
+    page: { at: "profile", profile: "admin" },
+    make: () =>
+      snapshot([
+        dev(live),
+        profile("admin", {
+          kind: "role",
+          role: "Admin",
+          source: "dev",
+          user: null,
+          renewable: true,
+          duration_seconds: 3600,
+          longest_seconds: 3600,
+          renewal_problem: {
+            code: "network",
+            message: "AWS cannot be reached.",
+            hint: "Check the connection.",
+          },
+          ...session("active", 3000, 3600),
+        }),
+      ]),
+  },
+  activity: { page: { at: "activity", profile: null }, make: () => one(live) },
   round: {
     page: { at: "round" },
     make: () => one(live, { round: { running: false, asks: null, outcomes: [] } }),

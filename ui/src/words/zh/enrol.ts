@@ -103,6 +103,7 @@ export const enrol: typeof english = {
   doneTitle: (profile: string) => `${profile} 已设置完成`,
   doneUntil: (when: string) => `会话到期时间：${when}`,
   doneWhat: "今后由这台电脑生成验证码：点击一下配置文件即可获取会话。",
+  renewWhat: "旧会话到期前会自动获取新会话，无需点击。",
   backupWise: "如果这台电脑损坏，第二重验证也会随之丢失。建议备份种子密钥。",
   backup: "备份种子密钥…",
   close: "关闭",
