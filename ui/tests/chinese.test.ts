@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
-import { expiredFor, timeLeft, untilWhen, waitLeft } from "../src/countdown";
+import { expiredFor, lengthText, timeLeft, untilWhen, waitLeft, whenWas } from "../src/countdown";
 import { strings } from "../src/strings";
 import { language } from "../src/tongue.svelte";
 import {
@@ -43,9 +43,12 @@ describe("times", () => {
     [expiredFor, 72 * HOUR, "3 天前过期"],
     [waitLeft, 12, "12 秒"],
     [waitLeft, 130, "2 分 10 秒"],
+    [(ms: number) => lengthText(ms / 1000), 1.5 * HOUR, "1 小时 30 分"],
     [(ms: number) => untilWhen(NOW + ms, NOW), HOUR, "09:00"],
     [(ms: number) => untilWhen(NOW + ms, NOW), 36 * HOUR, "明天 20:00"],
     [(ms: number) => untilWhen(NOW + ms, NOW), 41 * HOUR, "星期三 01:00"],
+    [(ms: number) => whenWas(NOW - ms, NOW), 10 * HOUR, "昨天 22:00"],
+    [(ms: number) => whenWas(NOW - ms, NOW), 50 * HOUR, "1月3日 06:00"],
   ])("%o of %d s is %s", (form, seconds, text) => {
     language.now = "zh-CN";
     expect(form(seconds * 1000)).toBe(text);
@@ -103,6 +106,17 @@ describe("the switch", () => {
     await host.publish(snapshot(some(), zh));
     expect(title()).toBe("qa");
     expect(button("重新同步")).toHaveFocus();
+  });
+
+  test("is made in the settings, and leaves the keyboard on the choice", async () => {
+    const { host } = await shown(some(), {}, { at: "settings" });
+    host.changeSettings.mockImplementation(() => host.publish(snapshot(some(), zh)));
+    const choice = screen.getByLabelText("Language");
+    choice.focus();
+    await fireEvent.change(choice, { target: { value: "zh-CN" } });
+    await settled();
+    expect(host.changeSettings).toHaveBeenCalledWith({ what: "language", value: "zh-CN" });
+    expect(screen.getByLabelText("语言")).toHaveFocus();
   });
 
   test("leaves what goes on alone, and no other language in what is read out", async () => {
