@@ -1,6 +1,5 @@
 import { asFailure } from "./api/host";
 import type { Failure } from "./api/types";
-import { strings } from "./strings";
 
 /** One thing a person asked for: whether it is under way, and how it ended. */
 export class Attempt {
@@ -15,7 +14,7 @@ export class Attempt {
     try {
       return { answer: await call() };
     } catch (reason) {
-      const failure = asFailure(reason, strings.noAnswer);
+      const failure = asFailure(reason);
       // Who closed the system's question knows that.
       if (failure.code !== "dismissed") this.failure = failure;
       return null;

@@ -1,5 +1,6 @@
 import type { Profile, State } from "./api/types";
 import { strings } from "./strings";
+import { language } from "./tongue.svelte";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -69,11 +70,37 @@ export function codeWait(profile: Profile, now: number): number | null {
 /** The wall-clock time a session lasts until, with the day where that is not today. */
 export function untilWhen(end: number, now: number): string {
   const date = new Date(end);
-  const time = date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const time = date.toLocaleTimeString(language.locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
   const midnight = new Date(now).setHours(24, 0, 0, 0);
   if (end < midnight) return time;
   if (end < new Date(midnight).setHours(24)) return strings.tomorrow(time);
-  return strings.onDay(date.toLocaleDateString("en", { weekday: "long" }), time);
+  return strings.onDay(date.toLocaleDateString(language.locale, { weekday: "long" }), time);
+}
+
+/** The wall-clock time of something that may be over, with the day where that is not today. */
+export function whenWas(ms: number, now: number): string {
+  const today = new Date(now).setHours(0, 0, 0, 0);
+  if (ms >= today) return untilWhen(ms, now);
+  const date = new Date(ms);
+  const time = date.toLocaleTimeString(language.locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  if (ms >= new Date(today).setDate(new Date(today).getDate() - 1)) return strings.activity.yesterday(time);
+  return strings.onDay(date.toLocaleDateString(language.locale, { day: "numeric", month: "short" }), time);
+}
+
+/** A length of time as one would choose it. */
+export function lengthText(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return strings.minutes(minutes);
+  if (minutes % 60 === 0) return strings.hours(minutes / 60);
+  return strings.hoursMinutes(Math.floor(minutes / 60), two(minutes % 60));
 }
 
 /**

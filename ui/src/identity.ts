@@ -1,5 +1,6 @@
 import type { Profile } from "./api/types";
 import { strings } from "./strings";
+import { told } from "./told";
 
 /** Whether sessions are made for the profile: a user's or a role's. */
 export function hasSessions(profile: Profile): boolean {
@@ -14,7 +15,8 @@ export function groupAccount(account: string): string {
 /** Who and where, for a row's second line. The region comes last: what does not fit is cut from the end. */
 export function identity(profile: Profile): string {
   if (profile.kind === "managed") return strings.managedBy(profile.managed_by ?? strings.anotherTool);
-  if (profile.kind === "incomplete") return profile.problem?.message ?? strings.somethingMissing;
+  if (profile.kind === "incomplete")
+    return profile.problem ? told(profile.problem).headline : strings.somethingMissing;
   const account = profile.account && groupAccount(profile.account);
   const who = profile.kind === "role" ? roleName(profile) : profile.user;
   const parts = profile.kind === "role" ? [who, account] : [who, account, profile.region];
@@ -42,8 +44,8 @@ export function groupCode(code: string): string {
   return `${code.slice(0, half)} ${code.slice(half)}`;
 }
 
-/** An environment assignment that a shell reads back exactly. */
+/** An environment assignment that a shell reads back exactly. (An `=` at the front of a value is zsh's.) */
 export function assignment(variable: string, value: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(value)) return `${variable}=${value}`;
+  if (/^[\w@%+:,./-]+$/.test(value)) return `${variable}=${value}`;
   return `${variable}='${value.replaceAll("'", "'\\''")}'`;
 }

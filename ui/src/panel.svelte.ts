@@ -1,10 +1,12 @@
 import { asFailure, type Host } from "./api/host";
-import type { Failure, Profile, Snapshot } from "./api/types";
+import type { Ask, Failure, Notice, Profile, Snapshot, Tongue } from "./api/types";
+import { Attempt } from "./attempt.svelte";
 import { Clock } from "./clock.svelte";
 import { endOf, stateAt, tickFor, untilWhen } from "./countdown";
 import { hasSessions } from "./identity";
 import { type Page, Router } from "./router.svelte";
 import { strings } from "./strings";
+import { language } from "./tongue.svelte";
 
 /** The open row, and what it shows. At most one row is open. */
 export type Open =
@@ -25,6 +27,8 @@ export class Panel {
   open = $state.raw<Open | null>(null);
   missed = $state.raw<Missed | null>(null);
   announcement = $state("");
+  /** The beginning of a round over all profiles. */
+  readonly beginning = new Attempt();
   readonly clock = new Clock();
   readonly router = new Router();
   readonly host: Host;
@@ -63,8 +67,9 @@ export class Panel {
     this.unreachable = this.snapshot === null;
   }
 
-  /** Takes a new snapshot; one that asks for a row gets it opened once per sequence. */
+  /** Takes a new snapshot; one that asks for a row or a page gets it opened once per sequence. */
   adopt(snapshot: Snapshot) {
+    this.#speak(snapshot.language === "zh-CN" ? "zh-CN" : "en");
     this.snapshot = snapshot;
     this.unreachable = false;
     this.clock.correct(snapshot.now);
@@ -72,15 +77,26 @@ export class Panel {
     const { ask } = snapshot;
     if (ask && ask.sequence !== this.#asked) {
       this.#asked = ask.sequence;
-      const profile = this.profile(ask.profile);
-      if (profile) {
-        this.query = "";
-        const { name } = profile;
-        if (ask.failure) this.open = { profile: name, view: "failed", failure: ask.failure };
-        else this.open = { profile: name, view: hasSessions(profile) ? "code" : "details" };
-        this.router.home();
-      }
+      if (ask.at === "row") this.#openRow(ask);
+      else this.router.jump({ at: ask.at });
     }
+  }
+
+  /** What was announced was said in the language of then. */
+  #speak(tongue: Tongue) {
+    if (tongue === language.now) return;
+    language.now = tongue;
+    this.announcement = "";
+  }
+
+  #openRow(ask: Ask) {
+    const profile = this.profile(ask.profile);
+    if (!profile) return;
+    this.query = "";
+    const { name } = profile;
+    if (ask.failure) this.open = { profile: name, view: "failed", failure: ask.failure };
+    else this.open = { profile: name, view: hasSessions(profile) ? "code" : "details" };
+    this.router.home();
   }
 
   profile(name: string): Profile | undefined {
@@ -134,7 +150,7 @@ export class Panel {
     try {
       await this.host.refresh(profile, code, serial);
     } catch (reason) {
-      return asFailure(reason, strings.noAnswer);
+      return asFailure(reason);
     }
     await this.look();
     const now = this.profile(profile);
@@ -147,8 +163,21 @@ export class Panel {
 
   async setFavourite(profile: string, favourite: boolean) {
     await this.host.setFavourite(profile, favourite).catch((reason) => {
-      this.missed = { profile, failure: asFailure(reason, strings.noAnswer) };
+      this.missed = { profile, failure: asFailure(reason) };
     });
+  }
+
+  /** Begins a round over all profiles, or shows the one that runs. */
+  async refreshAll() {
+    this.router.jump({ at: "round" });
+    if (this.snapshot?.round?.running) return;
+    await this.beginning.run(() => this.host.refreshAll().then(() => this.look()));
+  }
+
+  /** A banner that cannot be put away stays, which says enough. */
+  async dismissBanner(about: Notice) {
+    await this.host.dismissBanner(about).catch(() => undefined);
+    await this.look();
   }
 
   /** Escape in the list: one step back at a time, and at the end the window. Says which row was closed. */

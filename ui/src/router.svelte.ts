@@ -1,5 +1,9 @@
 /** A view that fills the window. */
-export type Page = { at: "list" } | { at: "profile" | "enrol"; profile: string } | { at: "backup" };
+export type Page =
+  | { at: "list" | "backup" | "settings" | "round" }
+  | { at: "profile" | "enrol"; profile: string }
+  /** Of one profile or, with null, of all. */
+  | { at: "activity"; profile: string | null };
 
 const LIST: Page = { at: "list" };
 
@@ -21,6 +25,11 @@ export class Router {
   replace(page: Page) {
     this.left = this.page;
     this.#trail = [...this.#trail.slice(0, -1), page];
+  }
+
+  /** Shows a page that something outside the window asks for: back leads to the list. */
+  jump(page: Page) {
+    if (this.page.at !== page.at) this.#trail = [LIST, page];
   }
 
   back() {

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { expiredFor, partLeft, stateAt, tickFor, timeLeft, untilWhen, waitLeft } from "../src/countdown";
+import {
+  expiredFor,
+  lengthText,
+  partLeft,
+  stateAt,
+  tickFor,
+  timeLeft,
+  untilWhen,
+  waitLeft,
+  whenWas,
+} from "../src/countdown";
 import { inSeconds, NOW, profile, session } from "./window";
 
 const HOUR = 3600;
@@ -75,6 +85,26 @@ test.each([
   [41 * HOUR, "Wednesday 01:00"],
 ])("%d s from Monday 08:00 is %s", (seconds, text) => {
   expect(untilWhen(NOW + seconds * 1000, NOW)).toBe(text);
+});
+
+test.each([
+  [HOUR, "09:00"],
+  [16 * HOUR, "tomorrow 00:00"],
+  [-8 * HOUR, "00:00"],
+  [-8 * HOUR - 1, "yesterday 23:59"],
+  [-32 * HOUR, "yesterday 00:00"],
+  [-32 * HOUR - 1, "3 Jan 23:59"],
+])("%d s from Monday 08:00 was %s", (seconds, text) => {
+  expect(whenWas(NOW + seconds * 1000, NOW)).toBe(text);
+});
+
+test.each([
+  [900, "15 min"],
+  [HOUR, "1 h"],
+  [5400, "1 h 30 m"],
+  [36 * HOUR, "36 h"],
+])("%d s are chosen as %s", (seconds, text) => {
+  expect(lengthText(seconds)).toBe(text);
 });
 
 describe("the clock is looked at", () => {

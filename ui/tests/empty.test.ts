@@ -20,7 +20,7 @@ test("no profiles: says which files were read", async () => {
 
 test("a file that cannot be read: the banner says it, and nobody is told to start afresh", async () => {
   const problem = { code: "unreadable", message: "Cannot read credentials.", hint: "chmod 600" };
-  await shown([], { banners: [{ about: "files", problem }] });
+  await shown([], { banners: [{ about: "files", problem, dismissible: false }] });
   expect(screen.getByText("Cannot read credentials.")).toBeInTheDocument();
   expect(screen.getByText("chmod 600")).toBeInTheDocument();
   expect(screen.queryByText("aws configure")).toBeNull();
@@ -30,13 +30,31 @@ test.each(["network", "clock", "settings"] as const)(
   "a banner about %s stands above the list",
   async (about) => {
     const problem = { code: about, message: `Something about ${about}.`, hint: null };
-    const { host } = await shown([profile("dev")], { banners: [{ about, problem }] });
+    const { host } = await shown([profile("dev")], { banners: [{ about, problem, dismissible: true }] });
     expect(screen.getByText(`Something about ${about}.`)).toBeInTheDocument();
     expect(names()).toEqual(["dev"]);
     await host.publish(snapshot([profile("dev")]));
     expect(screen.queryByText(`Something about ${about}.`)).toBeNull();
   },
 );
+
+test("what can be put away is, and the keyboard stays", async () => {
+  const banner = (about: "tray" | "files", dismissible: boolean) => ({
+    about,
+    problem: { code: about, message: `Something about ${about}.`, hint: null },
+    dismissible,
+  });
+  const { host } = await shown([profile("dev")], { banners: [banner("tray", true), banner("files", false)] });
+  host.dismissBanner.mockImplementationOnce(async () => {
+    host.state = snapshot([profile("dev")], { banners: [banner("files", false)] });
+  });
+  const dismiss = screen.getByRole("button", { name: "Dismiss" });
+  dismiss.focus();
+  await click(dismiss);
+  expect(host.dismissBanner).toHaveBeenCalledExactlyOnceWith("tray");
+  expect(screen.queryByText("Something about tray.")).toBeNull();
+  expect(screen.getByRole("searchbox")).toHaveFocus();
+});
 
 test("nothing found: says what the search looks at, and clears it", async () => {
   await shown([profile("dev")]);

@@ -81,6 +81,21 @@ test("done: says until when and what, and closes", async () => {
   expect(action("dev")).toHaveFocus();
 });
 
+test("done offers renewal by itself where it is possible", async () => {
+  const ready = (rest = {}) => [profile("dev", { ...enrolled, renew: false, ...rest })];
+  const { host } = await shown(ready(), { enrolment: enrolment({ step: "done" }) }, DEV);
+  const renew = () => screen.queryByRole("switch", { name: "Renew by itself" });
+  expect(renew()).not.toBeChecked();
+  host.changeProfile.mockImplementationOnce(async () => {
+    host.state = { ...host.state, profiles: ready({ renew: true }) };
+  });
+  await click(renew() as HTMLElement);
+  expect(host.changeProfile).toHaveBeenCalledExactlyOnceWith("dev", { what: "renew", value: true });
+  expect(renew()).toBeChecked();
+  await host.publish({ ...host.state, profiles: ready({ renewable: false }) });
+  expect(renew()).toBeNull();
+});
+
 test("done leads to the backup, and from there back to where it began", async () => {
   const { host } = await page({ step: "done" });
   await click(button("Back up seeds…"));

@@ -95,7 +95,7 @@ test("the wait for the next code is counted down in the row", async () => {
 });
 
 test("a row says that its codes come by themselves", async () => {
-  await shown([dev(), profile("other")]);
+  await shown([dev({ renew: false }), profile("other")]);
   expect(action("dev")).toHaveAccessibleDescription(/no typing/);
   expect(row("other")).not.toHaveTextContent("no typing");
 });
@@ -180,10 +180,10 @@ test.each([
   expect(title()).toBe("Codes for dev");
 });
 
-test("what is not an IAM user's leads nowhere", async () => {
-  await shown([profile("role", { kind: "role" })]);
-  await click(action("role"));
-  expect(within(row("role")).queryByRole("button", { name: "Profile…" })).toBeNull();
+test("what another tool manages leads nowhere", async () => {
+  await shown([profile("sso", { kind: "managed" })]);
+  await click(action("sso"));
+  expect(within(row("sso")).queryByRole("button", { name: "Profile…" })).toBeNull();
 });
 
 test.each([
@@ -213,7 +213,9 @@ test("a profile known to have no device says so in its details", async () => {
 
 test("the tray's request leads back to the list from any page", async () => {
   const { host } = await shown([profile("dev")], {}, { at: "profile", profile: "dev" });
-  await host.publish(snapshot([profile("dev")], { ask: { profile: "dev", sequence: 1, failure: null } }));
+  await host.publish(
+    snapshot([profile("dev")], { ask: { at: "row", profile: "dev", sequence: 1, failure: null } }),
+  );
   expect(row("dev").dataset.open).toBe("code");
   expect(boxes()[0]).toHaveFocus();
 });
@@ -238,7 +240,7 @@ test("a policy in a hint is text to copy, outside the alert", async () => {
 test("a refresh from the tray that failed is told in its row, with what helps", async () => {
   const { host } = await shown([dev()]);
   const failed = failure("keychain", { message: "The keychain is locked.", hint: "Unlock it." });
-  await host.publish(snapshot([dev()], { ask: { profile: "dev", sequence: 1, failure: failed } }));
+  await host.publish(snapshot([dev()], { ask: { at: "row", profile: "dev", sequence: 1, failure: failed } }));
   expect(row("dev")).toHaveTextContent("The keychain is locked.");
   await click(inRow("dev", "Try again"));
   expect(host.refresh).toHaveBeenCalledExactlyOnceWith("dev", null, null);

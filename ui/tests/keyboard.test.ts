@@ -1,6 +1,20 @@
 import { fireEvent, screen } from "@testing-library/svelte";
 import { expect, test } from "vitest";
-import { action, boxes, click, names, press, profile, row, settled, shown, type } from "./window";
+import type { Page } from "../src/router.svelte";
+import {
+  action,
+  boxes,
+  click,
+  enrolled,
+  names,
+  press,
+  profile,
+  row,
+  session,
+  settled,
+  shown,
+  type,
+} from "./window";
 
 const three = () => [profile("a", { favourite: true }), profile("b"), profile("c", { region: "us-east-1" })];
 const search = () => screen.getByRole<HTMLInputElement>("searchbox");
@@ -130,4 +144,56 @@ test("ten thousand profiles are a few rows, and the keyboard reaches the last", 
   expect(action("p9999")).toHaveFocus();
   expect(row("p9999")).toHaveAttribute("aria-posinset", "10000");
   expect(names().length).toBeLessThan(60);
+});
+
+const asks = { serial: "arn:aws:iam::111122223333:mfa/alice", profiles: ["a"] };
+test.each<[string, Page, [role: string, name: RegExp][]]>([
+  [
+    "the list",
+    { at: "list" },
+    [
+      ["searchbox", /^Search/],
+      ["button", /^Settings$/],
+      ["button", /^Refresh all$/],
+    ],
+  ],
+  [
+    "the settings",
+    { at: "settings" },
+    [
+      ["textbox", /^Sessions are written/],
+      ["switch", /^Renew by itself/],
+      ["combobox", /^Language/],
+      ["button", /^Open from anywhere/],
+      ["button", /^Activity/],
+    ],
+  ],
+  [
+    "a profile",
+    { at: "profile", profile: "a" },
+    [
+      ["button", /^Write it to/],
+      ["slider", /^Session length/],
+      ["switch", /^Renew by itself/],
+      ["button", /^End session/],
+      ["combobox", /^Shell/],
+    ],
+  ],
+  [
+    "a round",
+    { at: "round" },
+    [
+      ["textbox", /^Digit 1/],
+      ["button", /^Skip$/],
+      ["button", /^Close$/],
+    ],
+  ],
+])("Tab reaches every control of %s, in the order in which they stand", async (_, page, controls) => {
+  const live = profile("a", { ...enrolled, ...session("active", 5000) });
+  await shown([live], { round: { running: false, asks, outcomes: [] } }, page);
+  const stops = controls.map(([role, name]) => screen.getByRole(role, { name }));
+  expect(stops.map((stop) => stop.tabIndex)).toEqual(stops.map(() => 0));
+  const all = [...document.querySelectorAll("*")];
+  const places = stops.map((stop) => all.indexOf(stop));
+  expect(places).toEqual([...places].sort((one, other) => one - other));
 });

@@ -19,6 +19,7 @@ const dev = (rest = {}) => profile("dev", { ...enrolled, ...session("active", 39
 const page = (each = dev(), rest = {}) => shown([each], rest, { at: "profile", profile: "dev" });
 const card = (heading: string) =>
   screen.getByRole("heading", { level: 2, name: heading }).closest("section") as HTMLElement;
+const copy = () => within(card("Code")).getByRole("button", { name: "Copy" });
 const code = () => card("Code").querySelector(".code")?.textContent ?? null;
 
 test("says who, where and how long, with the keyboard at its title", async () => {
@@ -68,7 +69,7 @@ test("the code is there when asked for, in two groups, with its seconds", async 
   expect(host.deviceCode).toHaveBeenCalledExactlyOnceWith("dev");
   expect(code()).toBe("481 203");
   expect(card("Code").querySelector("svg text")).toHaveTextContent("20");
-  expect(button("Copy")).toHaveFocus();
+  expect(copy()).toHaveFocus();
   await vi.advanceTimersByTimeAsync(3100);
   expect(card("Code").querySelector("svg text")).toHaveTextContent("17");
 });
@@ -76,11 +77,11 @@ test("the code is there when asked for, in two groups, with its seconds", async 
 test("copying is the host's work, and says for how long", async () => {
   const { host } = await page();
   await click(button("Show code"));
-  await click(button("Copy"));
+  await click(copy());
   expect(host.copyCode).toHaveBeenCalledExactlyOnceWith("dev");
   expect(card("Code")).toHaveTextContent("Copied. It leaves the clipboard in 30 s.");
   host.copyCode.mockRejectedValueOnce(failure("other", { message: "The clipboard is not there." }));
-  await click(button("Copy"));
+  await click(copy());
   expect(card("Code")).not.toHaveTextContent("Copied.");
   expect(within(card("Code")).getByRole("alert")).toHaveTextContent("The clipboard is not there.");
 });

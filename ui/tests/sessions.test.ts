@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import {
   action,
   boxes,
+  button,
   click,
   failure,
   inSeconds,
@@ -14,6 +15,7 @@ import {
   settled,
   shown,
   snapshot,
+  title,
   type,
 } from "./window";
 
@@ -146,13 +148,14 @@ test.each(["data-sso", "old"])("%s opens with words and no boxes", async (name) 
 const role = (rest = {}) =>
   profile("prod-admin", { kind: "role", role: "Admin", source: "dev", user: null, ...rest });
 
-test("a role without a session to be had from opens its boxes, and offers nothing of its user's", async () => {
+test("a role without a session to be had from opens its boxes, and leads to its own page only", async () => {
   await shown([role()]);
   await click(action("prod-admin"));
   expect(boxes()).toHaveLength(6);
   const { queryByRole } = within(row("prod-admin"));
-  expect(queryByRole("button", { name: "Profile…" })).toBeNull();
   expect(queryByRole("button", { name: "Let this computer make the codes" })).toBeNull();
+  await click(button("Profile…"));
+  expect(title()).toBe("prod-admin");
 });
 
 test("a role whose user has a session takes one click", async () => {
@@ -219,18 +222,22 @@ test("a star that cannot be kept says so", async () => {
 });
 
 test("the tray's request opens a code entry once per sequence, also past a search", async () => {
-  const { host } = await shown(usual(), { ask: { profile: "billing", sequence: 1, failure: null } });
+  const { host } = await shown(usual(), {
+    ask: { at: "row", profile: "billing", sequence: 1, failure: null },
+  });
   expect(row("billing").dataset.open).toBe("code");
   expect(boxes()[0]).toHaveFocus();
   await press("Escape");
-  await host.publish(snapshot(usual(), { ask: { profile: "billing", sequence: 1, failure: null } }));
+  await host.publish(
+    snapshot(usual(), { ask: { at: "row", profile: "billing", sequence: 1, failure: null } }),
+  );
   expect(row("billing").dataset.open).toBeUndefined();
   await fireEvent.input(screen.getByRole("searchbox"), { target: { value: "staging" } });
-  await host.publish(snapshot(usual(), { ask: { profile: "dev", sequence: 2, failure: null } }));
+  await host.publish(snapshot(usual(), { ask: { at: "row", profile: "dev", sequence: 2, failure: null } }));
   expect(screen.getByRole("searchbox")).toHaveValue("");
   expect(row("dev").dataset.open).toBe("code");
-  await host.publish(snapshot(usual(), { ask: { profile: "gone", sequence: 3, failure: null } }));
-  await host.publish(snapshot(usual(), { ask: { profile: "old", sequence: 4, failure: null } }));
+  await host.publish(snapshot(usual(), { ask: { at: "row", profile: "gone", sequence: 3, failure: null } }));
+  await host.publish(snapshot(usual(), { ask: { at: "row", profile: "old", sequence: 4, failure: null } }));
   expect(row("old").dataset.open).toBe("details");
 });
 

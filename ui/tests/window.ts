@@ -3,8 +3,9 @@ import { tick } from "svelte";
 import { vi } from "vitest";
 import App from "../src/App.svelte";
 import type { Host } from "../src/api/host";
-import type { Enrolment, Failure, Offer, Profile, Snapshot } from "../src/api/types";
+import type { Activity, Enrolment, Failure, Offer, Preferences, Profile, Snapshot } from "../src/api/types";
 import type { Page } from "../src/router.svelte";
+import { language } from "../src/tongue.svelte";
 
 export const NOW = Date.parse("2026-01-05T08:00:00Z");
 export const inSeconds = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -33,6 +34,13 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
     refreshing: false,
     waiting_until: null,
     problem: null,
+    duration_seconds: 43_200,
+    shortest_seconds: 900,
+    longest_seconds: 129_600,
+    renew: true,
+    renewable: false,
+    notice_minutes: 10,
+    renewal_problem: null,
     ...rest,
   };
 }
@@ -43,6 +51,23 @@ export const session = (state: Profile["state"], left: number): Partial<Profile>
   issued_at: inSeconds(left - 43_200),
   expires_at: inSeconds(left),
 });
+
+/** The settings as a person who never touched them has them. */
+export function preferences(rest: Partial<Preferences> = {}): Preferences {
+  return {
+    target_pattern: "{profile}-mfa",
+    margin_minutes: 15,
+    notice_minutes: 10,
+    renew: true,
+    pause_after_hours: 12,
+    language: "auto",
+    theme: "auto",
+    start_at_login: false,
+    shortcut: null,
+    file: "/home/alice/.config/mfa-tray/settings.toml",
+    ...rest,
+  };
+}
 
 export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Snapshot {
   return {
@@ -57,6 +82,21 @@ export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Sna
     enrolment: null,
     can_show_seed: true,
     enrolled_devices: 0,
+    preferences: preferences(),
+    language: "en",
+    round: null,
+    ...rest,
+  };
+}
+
+export function activity(profile: string, rest: Partial<Activity> = {}): Activity {
+  return {
+    at: inSeconds(-600),
+    profile,
+    event: "made",
+    by: "click",
+    until: inSeconds(3600),
+    message: null,
     ...rest,
   };
 }
@@ -71,6 +111,7 @@ export const ARN = "arn:aws:iam::111122223333:mfa/";
 export const enrolled: Partial<Profile> = {
   enrolled: true,
   one_click: true,
+  renewable: true,
   fingerprint: "9f2c41d077abe310",
 };
 
@@ -113,6 +154,17 @@ export function fakeHost(state: Snapshot) {
     snapshot: vi.fn(async () => host.state),
     refresh: vi.fn<Host["refresh"]>(async () => {}),
     setFavourite: vi.fn<Host["setFavourite"]>(async () => {}),
+    dismissBanner: vi.fn<Host["dismissBanner"]>(async () => {}),
+    refreshAll: vi.fn<Host["refreshAll"]>(async () => {}),
+    roundCode: vi.fn<Host["roundCode"]>(async () => {}),
+    roundSkip: vi.fn<Host["roundSkip"]>(async () => {}),
+    roundClose: vi.fn<Host["roundClose"]>(async () => {}),
+    endSession: vi.fn<Host["endSession"]>(async () => {}),
+    checkTarget: vi.fn<Host["checkTarget"]>(async () => {}),
+    changeProfile: vi.fn<Host["changeProfile"]>(async () => {}),
+    changeSettings: vi.fn<Host["changeSettings"]>(async () => {}),
+    activity: vi.fn<Host["activity"]>(async () => []),
+    exportActivity: vi.fn<Host["exportActivity"]>(async () => null),
     hideWindow: vi.fn<Host["hideWindow"]>(async () => {}),
     offer: vi.fn<Host["offer"]>(async () => offer()),
     create: vi.fn<Host["create"]>(async () => {}),
@@ -158,6 +210,7 @@ export async function settled() {
 /** The window on a host, with the clock standing at NOW. */
 export async function shown(profiles: Profile[], rest: Partial<Snapshot> = {}, start: Page = { at: "list" }) {
   vi.useFakeTimers({ now: NOW });
+  language.now = rest.language ?? "en";
   const host = fakeHost(snapshot(profiles, rest));
   const view = render(App, { host, start });
   await settled();

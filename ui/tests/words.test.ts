@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { assignment, deviceName, groupAccount } from "../src/identity";
+import { lengths } from "../src/profile/lengths";
+import { exportLine, type Shell, usualShell } from "../src/shell";
 import { drawn, entryAt, tops } from "../src/windowing";
 import { profile } from "./window";
 
@@ -20,6 +22,46 @@ test.each([
   ["it's; rm", "AWS_PROFILE='it'\\''s; rm'"],
   ["$HOME", "AWS_PROFILE='$HOME'"],
 ])("profile %s is pasted as %s", (name, text) => expect(assignment("AWS_PROFILE", name)).toBe(text));
+
+test.each<[Shell, string, string]>([
+  ["bash", "dev-mfa", "export P=dev-mfa"],
+  ["bash", "my profile", "export P='my profile'"],
+  ["bash", "it's", "export P='it'\\''s'"],
+  ["bash", 'a"b', "export P='a\"b'"],
+  ["bash", "$HOME `id` !!", "export P='$HOME `id` !!'"],
+  ["bash", "a\\b", "export P='a\\b'"],
+  ["zsh", "=ls", "export P='=ls'"],
+  ["zsh", "100%", "export P=100%"],
+  ["fish", "dev-mfa", "set -gx P dev-mfa"],
+  ["fish", "it's a\\b", "set -gx P 'it\\'s a\\\\b'"],
+  ["fish", "$HOME %self !", "set -gx P '$HOME %self !'"],
+  ["powershell", "dev-mfa", "$env:P = 'dev-mfa'"],
+  ["powershell", "it's `$x", "$env:P = 'it''s `$x'"],
+  ["powershell", "it’s", "$env:P = 'it’’s'"],
+  ["cmd", "dev-mfa", 'set "P=dev-mfa"'],
+  ["cmd", "a & b | c ^ !d!", 'set "P=a & b | c ^ !d!"'],
+  ["cmd", "%PATH%", "set P=%^PATH%"],
+  ["cmd", "100%%", "set P=100%^%"],
+  ["cmd", "50% & more", "set P=50%^ ^& more"],
+  ["cmd", "%PATH:a=b%", "set P=%^PATH:a=b%"],
+  ["cmd", 'a"b<c', 'set P=a^"b^<c'],
+])("%s: %s is pasted as %s", (shell, value, line) => expect(exportLine(shell, "P", value)).toBe(line));
+
+test.each([
+  ["Win32", "powershell"],
+  ["Linux x86_64", "bash"],
+  ["MacIntel", "bash"],
+  ["", "bash"],
+])("on %j the usual shell is %s", (platform, shell) => expect(usualShell(platform)).toBe(shell));
+
+test.each([
+  [900, 3600, 3600, [900, 1800, 2700, 3600]],
+  [900, 900, 900, [900]],
+  [3600, 4 * 3600, 5000, [3600, 5000, 5400, 7200, 9000, 10_800, 12_600, 14_400]],
+  [4 * 3600, 18 * 3600, 12 * 3600, [4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 18].map((hours) => hours * 3600)],
+])("from %d to %d s with %d in force one can choose %j", (shortest, longest, current, all) =>
+  expect(lengths(shortest, longest, current)).toEqual(all),
+);
 
 const entries = Array.from({ length: 100 }, (_, index) => ({
   kind: "profile" as const,

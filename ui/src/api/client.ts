@@ -1,7 +1,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Host } from "./host";
-import type { BackupReport, DeviceCode, Offer, RestoreReport, Snapshot } from "./types";
+import type { Activity, BackupReport, DeviceCode, Offer, RestoreReport, Snapshot } from "./types";
 
 /** The host for real: the only file that knows it is Tauri. */
 export const client: Host = {
@@ -12,6 +12,20 @@ export const client: Host = {
   onSnapshot: async (heard) => {
     await listen<Snapshot>("snapshot", (event) => heard(event.payload));
   },
+
+  dismissBanner: (about) => invoke("dismiss_banner", { about }),
+
+  refreshAll: () => invoke("refresh_all"),
+  roundCode: (serial, code) => invoke("round_code", { serial, code }),
+  roundSkip: (serial) => invoke("round_skip", { serial }),
+  roundClose: () => invoke("round_close"),
+
+  endSession: (profile) => invoke("end_session", { profile }),
+  checkTarget: (profile, target) => invoke("check_target", { profile, target }),
+  changeProfile: (profile, change) => invoke("change_profile", { profile, change }),
+  changeSettings: (change) => invoke("change_settings", { change }),
+  activity: () => invoke<Activity[]>("activity"),
+  exportActivity: () => invoke<string | null>("export_activity"),
 
   offer: (profile) => invoke<Offer>("enroll_offer", { profile }),
   create: (profile, name) => invoke("enroll_create", { profile, name }),

@@ -1,4 +1,15 @@
-import type { BackupReport, DeviceCode, Failure, Offer, RestoreReport, Snapshot } from "./types";
+import type {
+  Activity,
+  BackupReport,
+  DeviceCode,
+  Failure,
+  Notice,
+  Offer,
+  ProfileChange,
+  RestoreReport,
+  SettingsChange,
+  Snapshot,
+} from "./types";
 
 /** What the window can ask of the program behind it. The real one is in client.ts; tests bring their own. Every call
  * rejects with a `Failure`. */
@@ -10,6 +21,24 @@ export interface Host {
   hideWindow(): Promise<void>;
   /** Calls `heard` for every new snapshot. */
   onSnapshot(heard: (snapshot: Snapshot) => void): Promise<void>;
+  dismissBanner(about: Notice): Promise<void>;
+
+  /** Begins a round over all profiles, or does nothing where one runs; the snapshot's `round` tells of it. */
+  refreshAll(): Promise<void>;
+  /** A code of the device the round asks for. */
+  roundCode(serial: string, code: string): Promise<void>;
+  roundSkip(serial: string): Promise<void>;
+  roundClose(): Promise<void>;
+
+  endSession(profile: string): Promise<void>;
+  /** Rejects with the reason where sessions cannot be written there. */
+  checkTarget(profile: string, target: string): Promise<void>;
+  changeProfile(profile: string, change: ProfileChange): Promise<void>;
+  changeSettings(change: SettingsChange): Promise<void>;
+  /** Newest first. */
+  activity(): Promise<Activity[]>;
+  /** The file's path, or null when the file dialog was dismissed. */
+  exportActivity(): Promise<string | null>;
 
   /** What creating a device would do; nothing has happened yet. */
   offer(profile: string): Promise<Offer>;
@@ -44,10 +73,13 @@ export interface Host {
 
 export type PictureFrom = "file" | "clipboard" | "screen";
 
-/** Turns whatever a call was rejected with into a `Failure`: a host that breaks does not keep to its types. */
-export function asFailure(reason: unknown, fallback: string): Failure {
+/**
+ * Turns whatever a call was rejected with into a `Failure`: a host that breaks does not keep to its types, and then the
+ * message is empty.
+ */
+export function asFailure(reason: unknown): Failure {
   if (typeof reason === "object" && reason !== null && "message" in reason && "code" in reason) {
     return { hint: null, wait_seconds: null, devices: [], ...(reason as Partial<Failure>) } as Failure;
   }
-  return { code: "other", message: fallback, hint: null, wait_seconds: null, devices: [] };
+  return { code: "other", message: "", hint: null, wait_seconds: null, devices: [] };
 }

@@ -30,17 +30,101 @@ refreshing: boolean,
 /**
  * A new code is waited for until then.
  */
-waiting_until: string | null, problem: Problem | null, };
+waiting_until: string | null, problem: Problem | null,
+/**
+ * How long its sessions are, and between what that can be chosen.
+ */
+duration_seconds: number, shortest_seconds: number, longest_seconds: number,
+/**
+ * Whether it is to be renewed by itself.
+ */
+renew: boolean,
+/**
+ * Whether it can be: a session is to be had without typing.
+ */
+renewable: boolean,
+/**
+ * How early one is told of the end; 0: not.
+ */
+notice_minutes: number,
+/**
+ * The last automatic renewal failed with it, and is tried again.
+ */
+renewal_problem: Problem | null, };
 
-export type Ask = { profile: string, sequence: number,
+export type Place = "row" | "settings" | "round";
+
+export type Ask = { at: Place,
+/**
+ * Empty unless a row is asked for.
+ */
+profile: string, sequence: number,
 /**
  * What a refresh from the tray has failed with.
  */
 failure: Failure | null, };
 
-export type Notice = "files" | "clock" | "network" | "settings";
+export type Notice = "files" | "clock" | "network" | "settings" | "tray" | "shortcut" | "login";
 
-export type Banner = { about: Notice, problem: Problem, };
+export type Banner = { about: Notice, problem: Problem, dismissible: boolean, };
+
+export type Language = "auto" | "en" | "zh-CN";
+
+export type Tongue = "en" | "zh-CN";
+
+export type Theme = "auto" | "light" | "dark";
+
+/**
+ * The general settings as they are in force.
+ */
+export type Preferences = {
+/**
+ * With `{profile}` in it.
+ */
+target_pattern: string,
+/**
+ * How early a session counts as expiring, and is renewed: 1 to 60.
+ */
+margin_minutes: number,
+/**
+ * How early one is told: 0 to 120, 0: not.
+ */
+notice_minutes: number,
+/**
+ * Whether profiles that say nothing else renew by themselves.
+ */
+renew: boolean,
+/**
+ * Renewal pauses after so many hours without use: 0 to 168, 0: never.
+ */
+pause_after_hours: number, language: Language, theme: Theme, start_at_login: boolean,
+/**
+ * Opens or closes the window from anywhere, such as `Ctrl+Alt+M`.
+ */
+shortcut: string | null,
+/**
+ * Where the settings are kept.
+ */
+file: string, };
+
+export type SettingsChange = { "what": "target-pattern", value: string, } | { "what": "margin-minutes", value: number, } | { "what": "notice-minutes", value: number, } | { "what": "renew", value: boolean, } | { "what": "pause-after-hours", value: number, } | { "what": "language", value: Language, } | { "what": "theme", value: Theme, } | { "what": "start-at-login", value: boolean, } | { "what": "shortcut", value: string | null, };
+
+export type ProfileChange = { "what": "duration", value: number | null, } | { "what": "renew", value: boolean | null, } | { "what": "notice-minutes", value: number | null, } | { "what": "target", value: string | null, };
+
+export type ActivityEvent = "made" | "failed" | "ended";
+
+export type By = "click" | "automatic" | "command-line";
+
+export type Activity = { at: string, profile: string, event: ActivityEvent, by: By, until: string | null, message: string | null, };
+
+export type RoundAsks = { serial: string, profiles: Array<string>, };
+
+export type RoundOutcome = { profile: string, failure: Failure | null, };
+
+/**
+ * "Refresh all" under way or just over.
+ */
+export type Round = { running: boolean, asks: RoundAsks | null, outcomes: Array<RoundOutcome>, };
 
 export type Snapshot = { now: string, profiles: Array<Profile>, banners: Array<Banner>, config_file: string, credentials_file: string, files_exist: boolean, practice: boolean, ask: Ask | null, enrolment: Enrolment | null,
 /**
@@ -50,7 +134,11 @@ can_show_seed: boolean,
 /**
  * How many seeds are kept.
  */
-enrolled_devices: number, };
+enrolled_devices: number, preferences: Preferences,
+/**
+ * The language in force.
+ */
+language: Tongue, round: Round | null, };
 
 export type FailureCode = "code-needed" | "code-rejected" | "code-used" | "serial-needed" | "choose-device" | "budget-spent" | "refused" | "network" | "file" | "clock" | "keychain" | "seed-missing" | "seed-wrong" | "no-device" | "dismissed" | "other";
 

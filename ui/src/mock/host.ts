@@ -3,7 +3,9 @@ import type { Failure, Profile, Snapshot } from "../api/types";
 import type { Page } from "../router.svelte";
 import { enrolling } from "./enrolling";
 import { ARN, failure, pages } from "./pages";
+import { round } from "./round";
 import { scenarios, session } from "./scenarios";
+import { settled } from "./settings";
 
 /** Found in a bundle, this says that the mock is in it. */
 export const MOCK_MARK = "mfa-tray mock host";
@@ -53,7 +55,8 @@ export function mockHost(query: string): Host {
   const search = new URLSearchParams(query);
   const make = scenarios[nameOf(query)] ?? pages[nameOf(query)]?.make;
   if (!make) console.warn(MOCK_MARK, [...Object.keys(scenarios), ...Object.keys(pages)]);
-  let state: Snapshot | null = make?.() ?? null;
+  const language = search.get("language") === "zh-CN" ? "zh-CN" : "en";
+  let state: Snapshot | null = make ? { ...make(), language } : null;
   let heard = (_snapshot: Snapshot) => {};
 
   function current(): Snapshot {
@@ -74,6 +77,8 @@ export function mockHost(query: string): Host {
     changeProfile(profile, { enrolled: false, one_click: false, fingerprint: null });
   }
 
+  const stage = { state: current, change, changeProfile };
+
   return {
     snapshot: async () => current(),
     refresh: async (profile, code, serial) => {
@@ -88,7 +93,9 @@ export function mockHost(query: string): Host {
     onSnapshot: async (listener) => {
       heard = listener;
     },
-    ...enrolling({ state: current, change, changeProfile }, search),
+    ...enrolling(stage, search),
+    ...round(stage),
+    ...settled(stage),
     deviceCode: async () => {
       await pause(200);
       const code = String(100_000 + Math.floor(Math.random() * 900_000));

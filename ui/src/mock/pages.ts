@@ -1,6 +1,6 @@
 import type { Enrolment, Failure, Found, Offer, Snapshot } from "../api/types";
 import type { Page } from "../router.svelte";
-import { at, enrolled, profile, session, snapshot } from "./scenarios";
+import { at, enrolled, preferences, profile, session, snapshot } from "./scenarios";
 
 export const ARN = "arn:aws:iam::111122223333:mfa/";
 
@@ -132,6 +132,52 @@ export const pages: Record<string, Shown> = {
     make: () => one(live, { enrolled_devices: 2, can_show_seed: false }),
   },
   "profile-typed": { page: PROFILE, make: () => one(session("expiring", 400)) },
+  "profile-role": {
+    page: { at: "profile", profile: "admin" },
+    make: () =>
+      snapshot([
+        dev(live),
+        profile("admin", {
+          kind: "role",
+          role: "Admin",
+          source: "dev",
+          user: null,
+          renewable: true,
+          duration_seconds: 3600,
+          longest_seconds: 3600,
+          renewal_problem: {
+            code: "network",
+            message: "AWS cannot be reached.",
+            hint: "Check the connection.",
+          },
+          ...session("active", 3000, 3600),
+        }),
+      ]),
+  },
+  activity: { page: { at: "activity", profile: null }, make: () => one(live) },
+  round: {
+    page: { at: "round" },
+    make: () => one(live, { round: { running: false, asks: null, outcomes: [] } }),
+  },
+  "round-asks": {
+    page: { at: "round" },
+    make: () =>
+      one(live, {
+        round: {
+          running: true,
+          asks: { serial: `${ARN}alice`, profiles: ["billing", "staging"] },
+          outcomes: [
+            { profile: "dev", failure: null },
+            { profile: "qa", failure: failure({ code: "network", message: "AWS cannot be reached." }) },
+          ],
+        },
+      }),
+  },
+  settings: { page: { at: "settings" }, make: () => one(live, { enrolled_devices: 2 }) },
+  "settings-dark": {
+    page: { at: "settings" },
+    make: () => one(live, { preferences: preferences({ theme: "dark", shortcut: "Ctrl+Alt+M" }) }),
+  },
   backup: { page: { at: "backup" }, make: () => one(live, { enrolled_devices: 2 }) },
   restore: { page: { at: "backup" }, make: () => one() },
   enrol: { page: ENROL, make: () => one() },

@@ -1,4 +1,4 @@
-import type { Profile, Snapshot } from "../api/types";
+import type { Preferences, Profile, Snapshot } from "../api/types";
 
 export const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
@@ -26,6 +26,13 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
     refreshing: false,
     waiting_until: null,
     problem: null,
+    duration_seconds: 43_200,
+    shortest_seconds: 900,
+    longest_seconds: 129_600,
+    renew: true,
+    renewable: false,
+    notice_minutes: 10,
+    renewal_problem: null,
     ...rest,
   };
 }
@@ -33,6 +40,23 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
 /** The part of a profile that says when its session began and ends, in seconds from now. */
 export function session(state: Profile["state"], left: number, life = 43_200): Partial<Profile> {
   return { state, issued_at: at(left - life), expires_at: at(left) };
+}
+
+/** The settings as a person who never touched them has them. */
+export function preferences(rest: Partial<Preferences> = {}): Preferences {
+  return {
+    target_pattern: "{profile}-mfa",
+    margin_minutes: 15,
+    notice_minutes: 10,
+    renew: true,
+    pause_after_hours: 12,
+    language: "auto",
+    theme: "auto",
+    start_at_login: false,
+    shortcut: null,
+    file: "/home/alice/.config/mfa-tray/settings.toml",
+    ...rest,
+  };
 }
 
 export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Snapshot {
@@ -48,6 +72,9 @@ export function snapshot(profiles: Profile[], rest: Partial<Snapshot> = {}): Sna
     enrolment: null,
     can_show_seed: true,
     enrolled_devices: 0,
+    preferences: preferences(),
+    language: "en",
+    round: null,
     ...rest,
   };
 }
@@ -100,13 +127,14 @@ const many = (count: number): Profile[] =>
   );
 
 const banner = (about: Snapshot["banners"][number]["about"], message: string, hint: string) => ({
-  banners: [{ about, problem: { code: about, message, hint } }],
+  banners: [{ about, problem: { code: about, message, hint }, dismissible: about !== "files" }],
 });
 
 /** A profile whose seed is in the keychain. */
 export const enrolled: Partial<Profile> = {
   enrolled: true,
   one_click: true,
+  renewable: true,
   fingerprint: "9f2c41d077abe310",
 };
 
@@ -129,7 +157,7 @@ export const scenarios: Record<string, () => Snapshot> = {
   "enrolled-practice": () => snapshot(few(), { enrolled_devices: 3, practice: true }),
   sessions: () => snapshot(usual()),
   plain: () => snapshot(usual().map((each) => ({ ...each, favourite: false }))),
-  ask: () => snapshot(usual(), { ask: { profile: "billing", sequence: 1, failure: null } }),
+  ask: () => snapshot(usual(), { ask: { at: "row", profile: "billing", sequence: 1, failure: null } }),
   practice: () => snapshot(usual(), { practice: true }),
   soon: () => snapshot([profile("dev", session("expiring", 63, 900))]),
   many: () => snapshot(many(40)),

@@ -1,6 +1,5 @@
 /** The backup of all seeds. */
 export const backup = {
-  open: "Backup of seeds",
   title: "Backup of seeds",
   write: "Write a backup",
   writeWhat: (count: number) =>

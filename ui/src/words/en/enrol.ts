@@ -104,6 +104,7 @@ export const enrol = {
   doneTitle: (profile: string) => `${profile} is set up`,
   doneUntil: (when: string) => `Session until ${when}.`,
   doneWhat: "This computer makes the codes from now on: one click on the profile gets a session.",
+  renewWhat: "A new session is made before the old one ends, without a click.",
   backupWise: "If this computer breaks, so does the second factor. A backup of the seed is wise.",
   backup: "Back up seeds…",
   close: "Close",

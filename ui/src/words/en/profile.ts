@@ -15,7 +15,6 @@ export const profile = {
   openingKeychain: "Opening the keychain…",
   copyCode: "Copy",
   codeCopied: "Copied. It leaves the clipboard in 30 s.",
-  secondsLeft: (seconds: number) => `${seconds} s left`,
 
   typed: "Codes for this profile are typed from your MFA device.",
   device: "MFA device",

@@ -1,0 +1,23 @@
+import { strings } from "./strings";
+import { language } from "./tongue.svelte";
+import { headlines } from "./words/zh/headlines";
+
+/** What went wrong: the host's words with their code, or words of the window's own, which have none. */
+export type Trouble = { code: string | null; message: string; hint: string | null };
+
+/** How trouble is shown: one line that stands out, and what is said more quietly below it. */
+export type Told = { headline: string; below: string[]; headlineLang?: "en"; belowLang?: "en" };
+
+/**
+ * The host speaks English, and its words name the very profile, file or line. In another language they are marked as
+ * English, under a headline in that language where their code has one.
+ */
+export function told({ code, message, hint }: Trouble): Told {
+  const headline = message || strings.noAnswer;
+  const below = hint ? [hint] : [];
+  if (language.now === "en" || code === null || message === "") return { headline, below };
+  const own = headlines[code];
+  return own
+    ? { headline: own, below: [message, ...below], belowLang: "en" }
+    : { headline, below, headlineLang: "en", belowLang: "en" };
+}

@@ -1,0 +1,118 @@
+import type { enrol as english } from "../en/enrol";
+
+export const enrol: typeof english = {
+  offer: "由这台电脑生成验证码",
+  setUpDevice: "设置 MFA 设备",
+  setUpAgain: "重新设置",
+  underWay: (profile: string) => `正在为 ${profile} 设置 MFA 设备。`,
+  openIt: "打开",
+  otherFirst: (profile: string) => `正在为 ${profile} 设置 MFA 设备。一次只能设置一台，请先完成或停止它。`,
+
+  titleChoice: (profile: string) => `${profile} 的验证码`,
+  titleCreate: (profile: string) => `为 ${profile} 新建 MFA 设备`,
+  titleUse: (profile: string) => `使用 ${profile} 已有的 MFA 设备`,
+  stepOf: (step: number, all: number) => `第 ${step} 步，共 ${all} 步`,
+
+  choice: "由这台电脑生成验证码",
+  create: "新建虚拟 MFA 设备",
+  createWhat: "MFA Tray 会在 AWS 创建并启用设备，然后获取会话。需要一两分钟。",
+  use: "使用已有的设备",
+  useWhat: "你有它的二维码或私有密钥，并且它已在 AWS 启用。",
+  honest: [
+    "生成验证码的种子密钥将与访问密钥保存在同一台电脑上。这台电脑就成了你的第二重验证：任何能在解锁状态下使用它的人，都能获取会话。",
+    "这能防范访问密钥被盗和文件泄露，但无法防范有人直接操作这台电脑，也无法防范以你的身份运行的恶意软件。",
+    "你随时可以继续输入手机上的验证码。",
+  ],
+  restore: "从备份恢复",
+
+  asking: "正在向 AWS 查询你的设备…",
+  whatHappens: "接下来会发生什么",
+  willCreate: (user: string, account: string) =>
+    `AWS 将为账户 ${account} 中的用户 ${user} 创建设备，名称为：`,
+  deviceName: "设备名称",
+  willStore: "它的种子密钥会存入这台电脑的钥匙串。",
+  willWrite: "config 文件中，该配置文件下会增加这一行：",
+  willNotWrite: "你的 config 文件保持不变。",
+  willAsk: (devices: string) => `你已有 ${devices}。AWS 会要求输入已有设备的验证码。`,
+  and: " 和 ",
+  createIt: "创建设备",
+  creatingIt: "正在开始…",
+  unfinished: "上次的设置中断了",
+  unfinishedResume: (device: string) => `${device} 已在 AWS 创建，种子密钥在钥匙串中。`,
+  unfinishedLost: (device: string) => `${device} 已在 AWS 创建，但种子密钥已丢失，只能移除该设备。`,
+  resume: "继续设置",
+  cleanUp: "从 AWS 移除",
+
+  codeTitle: "输入已有设备的验证码",
+  codeWhy: "更改 MFA 设备之前，AWS 要求先验证一次。",
+  codeOf: (device: string) => `${device} 的六位验证码`,
+  otherDevice: "换一台设备",
+
+  pictureTitle: "在手机上留一份",
+  pictureWhat: "用任意身份验证器应用扫描二维码。即使这台电脑丢失，手机上仍有验证码。",
+  showPicture: "显示二维码",
+  pictureShown: "二维码已在单独的窗口中打开。",
+  pictureNote:
+    "种子密钥已存入这台电脑的钥匙串。从现在起，这台电脑就是你的第二重验证：任何能在解锁状态下使用它的人，都能获取会话。",
+  skip: "不使用手机",
+  scanned: "我已扫描",
+
+  device: "设备",
+  account: "账户",
+  fingerprint: "指纹",
+
+  sourceTitle: "二维码在哪里？",
+  sourceWhat: "也可以把二维码图片拖到此窗口。",
+  file: "图片文件…",
+  clipboard: "剪贴板",
+  screen: "屏幕区域…",
+  text: "或输入私有密钥或 otpauth:// 地址",
+  textHint: "读取后会立即从输入框中清除。",
+  textSend: "读取",
+  reading: "正在读取…",
+
+  chooseTitle: "是哪一个？",
+  chooseWhat: "读到了不止一个，请选择。",
+  chooseIt: "使用这个",
+  noIssuer: "无名称",
+
+  deviceTitle: "它是 AWS 上的哪台设备？",
+  deviceWhat: "种子密钥已读取。AWS 用序列号区分设备。",
+  listed: "AWS 上有这些设备：",
+  typeSerial: "其他序列号…",
+
+  working: {
+    looking: "正在查找你的 MFA 设备",
+    reading: "正在读取二维码",
+    creating: "正在 AWS 创建设备",
+    storing: "正在将种子密钥存入钥匙串",
+    enabling: "正在用两个验证码启用设备",
+    spreading: "正在等待新设备在 AWS 各处生效",
+    proving: "正在用验证码向 AWS 验证",
+    session: "正在获取会话",
+    "next-code": "正在等待下一个验证码",
+  },
+  workingOther: "正在处理",
+  about: (time: string) => `大约 ${time}`,
+  closeFine: "可以关闭此窗口，操作会继续进行。",
+
+  failedTitle: "未能完成",
+  removeDevice: "移除设备",
+  leave: "离开",
+
+  doneTitle: (profile: string) => `${profile} 已设置完成`,
+  doneUntil: (when: string) => `会话到期时间：${when}`,
+  doneWhat: "今后由这台电脑生成验证码：点击一下配置文件即可获取会话。",
+  renewWhat: "旧会话到期前会自动获取新会话，无需点击。",
+  backupWise: "如果这台电脑损坏，第二重验证也会随之丢失。建议备份种子密钥。",
+  backup: "备份种子密钥…",
+  close: "关闭",
+
+  stopTitle: "要停止吗？",
+  stopWhat: {
+    create: "已在 AWS 完成的部分会保留，以后可以从此页继续。",
+    use: "随时可以重新开始。",
+  },
+  stop: "停止",
+  stopNot: "继续",
+};

@@ -1,0 +1,40 @@
+import type { settings as english } from "../en/settings";
+
+export const settings: typeof english = {
+  title: "设置",
+
+  sessions: "会话",
+  pattern: "会话写入到",
+  patternMissing: "必须包含 {profile}。",
+  patternExample: (from: string, to: string) => `${from} 的会话将写入 ${to}。`,
+  margin: "提前续期",
+  marginWhat: "剩余时间少于此值的会话视为即将过期。",
+  notice: "到期前提醒",
+  noticeWhat: "0 表示不提醒。",
+  minutes: "分钟",
+  renew: "自动续期",
+  renewWhat: "适用于所有无需输入验证码的配置文件，除非其详情页另有设置。",
+  pause: "闲置后暂停续期",
+  pauseWhat: "自最后一次使用会话起计算。0 表示从不暂停。",
+  hours: "小时",
+  between: (least: number, most: number) => `请输入 ${least} 到 ${most} 之间的整数。`,
+
+  app: "MFA Tray",
+  language: "语言",
+  languages: { auto: "跟随系统", en: "English", "zh-CN": "简体中文" },
+  theme: "外观",
+  themes: { auto: "跟随系统", light: "浅色", dark: "深色" },
+  login: "登录时启动",
+  shortcut: "全局快捷键",
+  shortcutWhat: "在任何程序中打开或关闭此窗口。",
+  shortcutNone: "未设置",
+  shortcutPress: "请按下快捷键…",
+  shortcutHow: "按住 Ctrl、Alt 或 Super，再按另一个键。按 Escape 保持不变。",
+  shortcutPlain: "单独的按键要留给输入使用，请同时按住 Ctrl、Alt 或 Super。",
+  clear: "清除",
+
+  more: "更多",
+  activity: "活动记录",
+  backup: "备份种子密钥",
+  file: "以上设置都保存在这个文件中，也可以直接编辑：",
+};
