@@ -106,6 +106,13 @@ pub(crate) fn private_names() -> Vec<std::ffi::OsString> {
     std::env::vars_os().map(|(name, _)| name).filter(is_private).collect()
 }
 
+/// `APPIMAGE` and `APPDIR`, which an AppImage's own loader sets: the image, and where it is mounted for now
+/// (<https://docs.appimage.org/packaging-guide/environment-variables.html>). Programs that it starts inherit them.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) fn app_image() -> Option<(PathBuf, PathBuf)> {
+    Some((path("APPIMAGE")?, path("APPDIR")?))
+}
+
 /// Whether a desktop can be reached: always, but on Linux and its kin only with a display.
 pub fn has_display() -> bool {
     !cfg!(all(unix, not(target_os = "macos"))) || text("DISPLAY").is_some() || text("WAYLAND_DISPLAY").is_some()

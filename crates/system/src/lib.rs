@@ -4,6 +4,7 @@
 
 pub mod clipboard;
 pub mod environment;
+pub mod login;
 pub mod pictures;
 pub mod screenshot;
 
