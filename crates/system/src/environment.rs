@@ -106,6 +106,12 @@ pub(crate) fn private_names() -> Vec<std::ffi::OsString> {
     std::env::vars_os().map(|(name, _)| name).filter(is_private).collect()
 }
 
+/// `XDG_SESSION_ID`: what logind calls the session this process was started in.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) fn session_id() -> Option<String> {
+    text("XDG_SESSION_ID")
+}
+
 /// `APPIMAGE` and `APPDIR`, which an AppImage's own loader sets: the image, and where it is mounted for now
 /// (<https://docs.appimage.org/packaging-guide/environment-variables.html>). Programs that it starts inherit them.
 #[cfg(all(unix, not(target_os = "macos")))]
