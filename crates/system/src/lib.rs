@@ -6,6 +6,7 @@ pub mod clipboard;
 pub mod environment;
 pub mod login;
 pub mod machine;
+pub mod notices;
 pub mod pictures;
 pub mod screenshot;
 
