@@ -146,7 +146,7 @@ fn zbus_does_not_run_on_tokio() {
     }
 }
 
-/// 1.7.0 keeps every thread it ever started, and each wakes up twice a second for ever: two for each D-Bus connection.
+/// 1.7.0 keeps every thread it ever started, and each wakes up twice a second for ever. zbus starts some as it connects.
 /// Cargo.lock holds the version before it (`cargo update -p blocking --precise 1.6.2`).
 #[test]
 fn blocking_lets_its_threads_go() {
