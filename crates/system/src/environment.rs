@@ -109,6 +109,17 @@ pub(crate) fn private_names() -> Vec<std::ffi::OsString> {
 /// Whether the desktop is a Wayland one: no program moves its window there, or takes keys from all others.
 pub fn is_wayland() -> bool {
     text("WAYLAND_DISPLAY").is_some() && text("GDK_BACKEND").as_deref() != Some("x11")
+/// `XDG_SESSION_ID`: what logind calls the session this process was started in.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) fn session_id() -> Option<String> {
+    text("XDG_SESSION_ID")
+}
+
+/// `APPIMAGE` and `APPDIR`, which an AppImage's own loader sets: the image, and where it is mounted for now
+/// (<https://docs.appimage.org/packaging-guide/environment-variables.html>). Programs that it starts inherit them.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) fn app_image() -> Option<(PathBuf, PathBuf)> {
+    Some((path("APPIMAGE")?, path("APPDIR")?))
 }
 
 /// Whether a desktop can be reached: always, but on Linux and its kin only with a display.

@@ -4,10 +4,15 @@
 
 pub mod clipboard;
 pub mod environment;
+pub mod login;
+pub mod machine;
+pub mod notices;
 pub mod pictures;
 pub mod screenshot;
 
 mod aws;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod bus;
 mod clock;
 mod failure;
 mod host;

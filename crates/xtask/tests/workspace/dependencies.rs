@@ -146,6 +146,15 @@ fn zbus_does_not_run_on_tokio() {
     }
 }
 
+/// 1.7.0 keeps every thread it ever started, and each wakes up twice a second for ever. zbus starts some as it connects.
+/// Cargo.lock holds the version before it (`cargo update -p blocking --precise 1.6.2`).
+#[test]
+fn blocking_lets_its_threads_go() {
+    for package in third_party().filter(|package| package.name.as_str() == "blocking") {
+        assert_ne!(package.version.to_string(), "1.7.0");
+    }
+}
+
 /// Without it the tray falls back to libappindicator: no clicks, and icons in temporary files.
 #[test]
 fn the_tray_speaks_d_bus() {
