@@ -33,6 +33,14 @@ pub(crate) async fn name_backup(app: &AppHandle) -> Option<PathBuf> {
     dialog.save_file().await.map(|file| file.path().to_owned())
 }
 
+/// A file to write the activity to.
+pub(crate) async fn name_activity(app: &AppHandle) -> Option<PathBuf> {
+    let dialog = dialog(app)
+        .set_title("Export the activity")
+        .set_file_name("mfa-tray-activity.csv");
+    dialog.save_file().await.map(|file| file.path().to_owned())
+}
+
 fn dialog(app: &AppHandle) -> AsyncFileDialog {
     match app.get_webview_window(window::PANEL) {
         Some(panel) => AsyncFileDialog::new().set_parent(&panel),

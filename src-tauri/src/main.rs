@@ -7,24 +7,36 @@ mod commands;
 mod desk;
 mod dto;
 mod files;
+mod front;
 mod log;
+mod notices;
 mod picture;
+mod round;
+mod shortcut;
 mod tray;
 mod watch;
 mod window;
 mod wizard;
+mod words;
 
 use std::sync::mpsc;
 
 use mfa_tray_core::activity::By;
 use mfa_tray_core::lock::name_of;
-use mfa_tray_system::environment;
-use tauri::RunEvent;
+use mfa_tray_core::profile::ProfileName;
+use mfa_tray_system::{environment, machine};
+use tauri::{AppHandle, Manager as _, RunEvent};
 
 use crate::desk::Desk;
+use crate::dto::Place;
+use crate::front::{Board, TauriFront};
 
 /// Starts without the panel: at login.
-const HIDDEN: &str = "--hidden";
+pub(crate) const HIDDEN: &str = "--hidden";
+/// Followed by a profile, opens the panel at that profile's code entry.
+const ASK: &str = "--ask";
+/// Nobody calls a profile by more.
+const LONGEST_NAME: usize = 256;
 
 fn main() {
     if mfa_tray_system::pictures::serve_if_asked() {
@@ -41,7 +53,7 @@ fn main() {
 fn run() -> Result<(), Box<dyn std::error::Error>> {
     let world = mfa_tray_system::world(By::Click)?;
     let practice = environment::is_practice();
-    let hidden = std::env::args().skip(1).any(|argument| argument == HIDDEN);
+    let start = Start::read(std::env::args().skip(1));
     #[expect(
         clippy::disallowed_macros,
         reason = "Tauri's macro has the call; it is for mobile systems"
@@ -53,11 +65,21 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         context.config_mut().identifier = format!("{}.practice{own}", context.config().identifier);
     }
     let (sender, nudges) = mpsc::channel();
-    let desk = Desk::new(world, practice, sender.clone());
+    let desk = Desk::new(world, practice, mfa_tray_system::language(), sender.clone());
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            // What another process says is no more than a wish to see the window.
+            Start {
+                hidden: false,
+                ..Start::read(arguments.into_iter().skip(1))
+            }
+            .obey(app);
+        }))
         .manage(desk)
-        .manage(tray::Tray::default())
+        .manage(window::Life::default())
+        .manage(round::Rounds::default())
+        .manage(shortcut::Shortcut::default())
+        .manage(tray::Tray::new(start.hidden))
         .manage(wizard::Wizard::default())
         .manage(picture::Sheet::default())
         .register_uri_scheme_protocol(picture::SCHEME, |context, _| picture::serve(&context))
@@ -65,6 +87,17 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             commands::sessions::snapshot,
             commands::sessions::refresh,
             commands::sessions::set_favourite,
+            commands::sessions::end_session,
+            commands::round::refresh_all,
+            commands::round::round_code,
+            commands::round::round_skip,
+            commands::round::round_close,
+            commands::settings::change_settings,
+            commands::settings::change_profile,
+            commands::settings::check_target,
+            commands::settings::dismiss_banner,
+            commands::activity::activity,
+            commands::activity::export_activity,
             commands::window::hide_window,
             commands::enroll::enroll_offer,
             commands::enroll::enroll_create,
@@ -90,12 +123,14 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         ])
         .setup(move |app| {
             let handle = app.handle().clone();
-            if !hidden {
-                window::show(&handle);
-            }
+            app.manage(Board::new(&handle));
+            start.obey(&handle);
+            let told = handle.clone();
+            app.manage(machine::listen(move |news| told.state::<Desk>().heard(news)));
+            let front = TauriFront::new(&handle)?;
             std::thread::Builder::new()
                 .name("desk".to_owned())
-                .spawn(move || keep_running(|| desk::run(&handle, &nudges, sender.clone())))?;
+                .spawn(move || keep_running(|| desk::run(&handle, &front, &nudges, sender.clone())))?;
             Ok(())
         })
         .build(context)?;
@@ -110,10 +145,69 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// What the program was started for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Start {
+    hidden: bool,
+    ask: Option<String>,
+}
+
+impl Start {
+    /// Reads the arguments. Anything may be among them: a second start is open to every program of this user.
+    fn read(mut arguments: impl Iterator<Item = String>) -> Start {
+        let mut start = Start::default();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                HIDDEN => start.hidden = true,
+                ASK => {
+                    let profile = arguments.next().and_then(|name| ProfileName::parse(&name).ok());
+                    let profile = profile.filter(|profile| profile.as_str().len() <= LONGEST_NAME);
+                    start.ask = profile.map(|profile| profile.to_string());
+                }
+                _ => {}
+            }
+        }
+        start
+    }
+
+    fn obey(&self, app: &AppHandle) {
+        if let Some(profile) = &self.ask {
+            app.state::<Desk>().ask(Place::Row, profile, None);
+        }
+        if !self.hidden || self.ask.is_some() {
+            window::show(app);
+        }
+    }
+}
+
 /// Runs `work` until it returns, again after a panic: a tray that silently stopped would show sessions that are over.
-fn keep_running(work: impl Fn()) {
+pub(crate) fn keep_running(work: impl Fn()) {
     while std::panic::catch_unwind(std::panic::AssertUnwindSafe(&work)).is_err() {
         tracing::error!("MFA Tray failed inside and goes on");
         std::thread::sleep(std::time::Duration::from_secs(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_say_what_to_show_and_nothing_else() {
+        let read = |line: &str| Start::read(line.split('|').map(str::to_owned));
+        let asked = |profile: &str| Some(profile.to_owned());
+        assert_eq!(read(""), Start::default());
+        assert!(read("--hidden").hidden);
+        assert_eq!(read("--ask|dev").ask, asked("dev"));
+        assert_eq!(read("--ask|my profile|--hidden").ask, asked("my profile"));
+        for line in [
+            "--ask",
+            "--ask|--hidden x]",
+            "--ask|a\nb",
+            "--enrol|dev",
+            "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP",
+        ] {
+            assert_eq!(read(line).ask, None, "{line}");
+        }
     }
 }

@@ -88,6 +88,11 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Whether the picture stands there.
+pub(crate) fn is_open(app: &AppHandle) -> bool {
+    app.get_webview_window(WINDOW).is_some()
+}
+
 /// Takes the picture away.
 pub(crate) fn close(app: &AppHandle) {
     app.state::<Sheet>().put(None);

@@ -1,21 +1,30 @@
 //! The tray icon and its menu. The menu is data first ([`menu`]); a second function renders it.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tauri::image::Image;
-use tauri::menu::{Menu, MenuBuilder, MenuItem};
+use tauri::menu::{Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _, Wry};
 
 use crate::commands::sessions;
-use crate::dto::{Kind, Notice, Profile, Snapshot, State};
-use crate::window;
+use crate::desk::Desk;
+use crate::dto::{Kind, Notice, Place, Problem, Profile, Snapshot, State, Tongue};
+use crate::front::Board;
+use crate::{notices, round, window};
+
+/// What is remembered once a notice has said that there is no place for the icon.
+const TOLD: &str = "tray-notice";
+/// More profiles than this make a menu that nobody reads: the others go below it.
+const SHOWN: usize = 12;
 
 /// A line of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
     Item { id: Id, label: String, enabled: bool },
+    Below { label: String, entries: Vec<Entry> },
     Separator,
 }
 
@@ -24,7 +33,9 @@ pub(crate) enum Entry {
 pub(crate) enum Id {
     Profile(String),
     Nothing,
+    RefreshAll,
     Open,
+    Settings,
     Quit,
 }
 
@@ -33,7 +44,9 @@ impl Id {
         match self {
             Id::Profile(name) => format!("profile:{name}"),
             Id::Nothing => "nothing".to_owned(),
+            Id::RefreshAll => "refresh-all".to_owned(),
             Id::Open => "open".to_owned(),
+            Id::Settings => "settings".to_owned(),
             Id::Quit => "quit".to_owned(),
         }
     }
@@ -41,7 +54,9 @@ impl Id {
     fn parse(text: &str) -> Option<Id> {
         match text {
             "nothing" => Some(Id::Nothing),
+            "refresh-all" => Some(Id::RefreshAll),
             "open" => Some(Id::Open),
+            "settings" => Some(Id::Settings),
             "quit" => Some(Id::Quit),
             _ => text.strip_prefix("profile:").map(|name| Id::Profile(name.to_owned())),
         }
@@ -78,7 +93,8 @@ impl Sign {
             State::Expired => Sign::Expired,
         });
         // A network that comes and goes is no reason to call for attention.
-        let lasting = snapshot.banners.iter().any(|banner| banner.about != Notice::Network);
+        let passing = [Notice::Network, Notice::Tray];
+        let lasting = snapshot.banners.iter().any(|banner| !passing.contains(&banner.about));
         let banner = if !lasting { Sign::None } else { Sign::Attention };
         sessions.fold(banner, Sign::max)
     }
@@ -94,147 +110,270 @@ impl Sign {
     }
 }
 
-/// The tray as it is now; `None` inside while there is no host for it.
-#[derive(Default)]
-pub(crate) struct Tray(Mutex<Option<Shown>>);
+/// The tray as it is now.
+pub(crate) struct Tray {
+    /// None while there is no host for it.
+    shown: Mutex<Option<Shown>>,
+    /// After how many looks in vain the person is told. At login the desktop's panel may only be on its way.
+    patience: AtomicU32,
+}
+
+impl Tray {
+    pub(crate) fn new(started_at_login: bool) -> Tray {
+        Tray {
+            shown: Mutex::default(),
+            patience: AtomicU32::new(if started_at_login { 2 } else { 1 }),
+        }
+    }
+}
 
 struct Shown {
     icon: TrayIcon,
+    face: Face,
+}
+
+/// All that the desktop shows of us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Face {
     sign: Sign,
+    tooltip: String,
     entries: Vec<Entry>,
+}
+
+impl Face {
+    fn of(snapshot: &Snapshot) -> Face {
+        Face {
+            sign: Sign::of(snapshot),
+            tooltip: tooltip(snapshot),
+            entries: menu(snapshot),
+        }
+    }
 }
 
 /// Whether the desktop has no place for tray icons, as far as we know.
 pub(crate) fn is_missing(app: &AppHandle) -> bool {
-    app.state::<Tray>().0.lock().map_or(true, |shown| shown.is_none())
+    app.state::<Tray>().shown.lock().map_or(true, |shown| shown.is_none())
 }
 
 /// Makes the tray show `snapshot`; puts the icon up if it is not there. Main thread only.
 pub(crate) fn show(app: &AppHandle, snapshot: &Snapshot) {
     let tray = app.state::<Tray>();
-    let Ok(mut shown) = tray.0.lock() else { return };
-    let (sign, entries) = (Sign::of(snapshot), menu(snapshot));
+    let Ok(mut shown) = tray.shown.lock() else { return };
+    let face = Face::of(snapshot);
     let result = match shown.as_mut() {
-        Some(shown) => update(app, shown, sign, entries),
-        None => put_up(app, sign, entries).map(|icon| *shown = Some(icon)),
+        Some(shown) => update(app, shown, face),
+        None => put_up(app, face).map(|icon| *shown = Some(icon)),
     };
-    if let Err(error) = result {
+    let missing = shown.is_none();
+    drop(shown);
+    if let Err(error) = &result {
         tracing::warn!(%error, "the tray icon cannot be shown");
+    }
+    if !missing {
+        app.state::<Desk>().note(Notice::Tray, None);
+    } else if tray.patience.load(Ordering::Relaxed) > 0 && tray.patience.fetch_sub(1, Ordering::Relaxed) == 1 {
+        say_that_it_is_missing(app, snapshot.language);
     }
 }
 
-fn put_up(app: &AppHandle, sign: Sign, entries: Vec<Entry>) -> tauri::Result<Shown> {
+/// In the window until the person has read it, and once as a notice for who has no window.
+fn say_that_it_is_missing(app: &AppHandle, tongue: Tongue) {
+    let words = tongue.words();
+    let problem = Problem {
+        code: "tray".to_owned(),
+        message: format!("{}.", words.no_tray),
+        hint: Some(words.no_tray_hint.to_owned()),
+    };
+    app.state::<Desk>().note(Notice::Tray, Some(problem));
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        let state = &app.state::<Desk>().world.state;
+        if !state.dismissed().contains(TOLD) && state.remember_dismissed(TOLD).is_ok() {
+            app.state::<Board>().show(notices::no_tray(tongue));
+        }
+    });
+}
+
+fn put_up(app: &AppHandle, face: Face) -> tauri::Result<Shown> {
     let icon = TrayIconBuilder::with_id("main")
-        .icon(sign.image()?)
+        .icon(face.sign.image()?)
         .icon_as_template(cfg!(target_os = "macos"))
-        .tooltip("MFA Tray")
+        .tooltip(&face.tooltip)
         .title("MFA Tray")
-        .menu(&render(app, &entries)?)
+        .menu(&render(app, &face.entries)?)
         .show_menu_on_left_click(false)
         .on_menu_event(|app, event| clicked(app, event.id().as_ref()))
         .on_tray_icon_event(|icon, event| {
             if let TrayIconEvent::Click {
                 button: MouseButton::Left,
                 button_state: MouseButtonState::Up,
+                position,
                 ..
             } = event
             {
-                window::toggle(icon.app_handle());
+                window::toggle(icon.app_handle(), Some(position));
             }
         })
         .build(app)?;
-    Ok(Shown { icon, sign, entries })
+    Ok(Shown { icon, face })
 }
 
-fn update(app: &AppHandle, shown: &mut Shown, sign: Sign, entries: Vec<Entry>) -> tauri::Result<()> {
-    if shown.sign != sign {
-        shown.icon.set_icon(Some(sign.image()?))?;
-        shown.sign = sign;
+fn update(app: &AppHandle, shown: &mut Shown, face: Face) -> tauri::Result<()> {
+    let Shown { icon, face: before } = shown;
+    if before.sign != face.sign {
+        icon.set_icon(Some(face.sign.image()?))?;
     }
-    if shown.entries != entries {
-        shown.icon.set_menu(Some(render(app, &entries)?))?;
-        shown.entries = entries;
+    if before.tooltip != face.tooltip {
+        icon.set_tooltip(Some(&face.tooltip))?;
     }
+    if before.entries != face.entries {
+        icon.set_menu(Some(render(app, &face.entries)?))?;
+    }
+    *before = face;
     Ok(())
 }
 
 fn clicked(app: &AppHandle, id: &str) {
     match Id::parse(id) {
         Some(Id::Profile(name)) => sessions::refresh_or_ask(app, name),
+        Some(Id::RefreshAll) => round::begin(app),
         Some(Id::Open) => window::show(app),
+        Some(Id::Settings) => {
+            app.state::<Desk>().ask(Place::Settings, "", None);
+            window::show(app);
+        }
         Some(Id::Quit) => app.exit(0),
         Some(Id::Nothing) | None => {}
     }
 }
 
 fn render(app: &AppHandle, entries: &[Entry]) -> tauri::Result<Menu<Wry>> {
-    let mut menu = MenuBuilder::new(app);
+    let menu = Menu::new(app)?;
     for entry in entries {
-        menu = match entry {
-            Entry::Separator => menu.separator(),
-            Entry::Item { id, label, enabled } => {
-                menu.item(&MenuItem::with_id(app, id.to_text(), label, *enabled, None::<&str>)?)
+        match entry {
+            Entry::Separator => menu.append(&PredefinedMenuItem::separator(app)?)?,
+            Entry::Item { id, label, enabled } => menu.append(&item(app, id, label, *enabled)?)?,
+            Entry::Below { label, entries } => {
+                let below = Submenu::new(app, label, true)?;
+                for entry in entries {
+                    if let Entry::Item { id, label, enabled } = entry {
+                        below.append(&item(app, id, label, *enabled)?)?;
+                    }
+                }
+                menu.append(&below)?;
             }
-        };
+        }
     }
-    menu.build()
+    Ok(menu)
 }
 
-/// The menu of a snapshot.
+fn item(app: &AppHandle, id: &Id, label: &str, enabled: bool) -> tauri::Result<MenuItem<Wry>> {
+    MenuItem::with_id(app, id.to_text(), label, enabled, None::<&str>)
+}
+
+/// The menu of a snapshot: favourites first, then what needs somebody soonest.
 pub(crate) fn menu(snapshot: &Snapshot) -> Vec<Entry> {
-    let now = snapshot.now.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+    let now = now(snapshot);
+    let words = snapshot.language.words();
     let item = |id, label: &str, enabled| Entry::Item {
         id,
         label: label.to_owned(),
         enabled,
     };
-    let mut entries: Vec<Entry> = snapshot
-        .profiles
+    let mut profiles: Vec<&Profile> = snapshot.profiles.iter().collect();
+    profiles.sort_by_key(|profile| (!profile.favourite, urgency(profile)));
+    let mut entries: Vec<Entry> = profiles
         .iter()
-        .map(|profile| item(Id::Profile(profile.name.clone()), &label(profile, now), true))
+        .map(|profile| {
+            let label = label(profile, now, snapshot.language);
+            item(Id::Profile(profile.name.clone()), &label, true)
+        })
         .collect();
+    if entries.len() > SHOWN {
+        let entries_below = entries.split_off(SHOWN);
+        entries.push(Entry::Below {
+            label: words.more.to_owned(),
+            entries: entries_below,
+        });
+    }
     if entries.is_empty() {
-        entries.push(item(Id::Nothing, "No profiles yet", false));
+        entries.push(item(Id::Nothing, words.no_profiles, false));
+    } else {
+        let can_have_sessions = |profile: &Profile| matches!(profile.kind, Kind::IamUser | Kind::Role);
+        let enabled = snapshot.profiles.iter().any(can_have_sessions);
+        entries.extend([Entry::Separator, item(Id::RefreshAll, words.refresh_all, enabled)]);
     }
     entries.extend([
         Entry::Separator,
-        item(Id::Open, "Open MFA Tray", true),
-        item(Id::Quit, "Quit", true),
+        item(Id::Open, words.open, true),
+        item(Id::Settings, words.settings, true),
+        item(Id::Quit, words.quit, true),
     ]);
     entries
 }
 
-fn label(profile: &Profile, now: Timestamp) -> String {
-    let end = profile
-        .expires_at
-        .as_deref()
-        .and_then(|end| end.parse::<Timestamp>().ok());
-    let left = end.map(|end| end.duration_since(now).as_secs().max(0));
+/// What is over, then what ends, the soonest first, then what never began, then what is not ours to begin.
+fn urgency(profile: &Profile) -> (u8, Option<&str>) {
+    let group = match (profile.kind, profile.state) {
+        (Kind::Managed | Kind::Incomplete, _) => 4,
+        (_, State::Expired) => 0,
+        (_, State::Expiring) => 1,
+        (_, State::Active) => 2,
+        (_, State::None | State::Unknown) => 3,
+    };
+    // Times of one form and zone: their texts sort as they do.
+    let end = profile.expires_at.as_deref().filter(|_| group == 1 || group == 2);
+    (group, end)
+}
+
+/// The next session to end, which is what one wants to know without opening anything.
+fn tooltip(snapshot: &Snapshot) -> String {
+    let now = now(snapshot);
+    let live = snapshot
+        .profiles
+        .iter()
+        .filter(|profile| matches!(profile.state, State::Active | State::Expiring));
+    let next = live
+        .filter_map(|profile| Some((left(profile, now)?, profile)))
+        .min_by_key(|(left, _)| *left);
+    match next {
+        None => "MFA Tray".to_owned(),
+        Some((left, profile)) => {
+            let tongue = snapshot.language;
+            format!("MFA Tray: {}", tongue.ends_in(&profile.name, &tongue.duration(left)))
+        }
+    }
+}
+
+fn now(snapshot: &Snapshot) -> Timestamp {
+    snapshot.now.parse().unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn left(profile: &Profile, now: Timestamp) -> Option<SignedDuration> {
+    let end: Timestamp = profile.expires_at.as_deref()?.parse().ok()?;
+    Some(end.duration_since(now).max(SignedDuration::ZERO))
+}
+
+fn label(profile: &Profile, now: Timestamp, tongue: Tongue) -> String {
+    let words = tongue.words();
+    let left = left(profile, now).map(|left| tongue.duration(left));
     let state = match (profile.kind, profile.state, left) {
-        (Kind::Managed, _, _) => "managed elsewhere".to_owned(),
-        (Kind::Incomplete, State::None, _) => "incomplete".to_owned(),
-        (_, State::Active, Some(left)) => duration(left),
-        (_, State::Expiring, Some(left)) => format!("{}, expiring", duration(left)),
-        (_, State::Expired, _) => "expired".to_owned(),
-        (_, State::None, _) => "no session".to_owned(),
-        _ => "session of unknown length".to_owned(),
+        (Kind::Managed, _, _) => words.managed.to_owned(),
+        (Kind::Incomplete, State::None, _) => words.incomplete.to_owned(),
+        (_, State::Active, Some(left)) => left,
+        (_, State::Expiring, Some(left)) => tongue.expiring(&left),
+        (_, State::Expired, _) => words.expired.to_owned(),
+        (_, State::None, _) => words.no_session.to_owned(),
+        _ => words.unknown_length.to_owned(),
     };
     // A single `&` would underline the next letter instead of showing.
     format!("{}  –  {state}", profile.name).replace('&', "&&")
 }
 
-fn duration(seconds: i64) -> String {
-    match seconds {
-        ..60 => "under a minute".to_owned(),
-        60..3600 => format!("{} min", seconds / 60),
-        _ => format!("{} h {:02} m", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::dto::{Banner, Problem};
+    use crate::dto::{Banner, Preferences};
 
     pub(crate) fn empty() -> Snapshot {
         Snapshot {
@@ -249,6 +388,9 @@ pub(crate) mod tests {
             enrolment: None,
             can_show_seed: false,
             enrolled_devices: 0,
+            preferences: Preferences::new(&mfa_tray_core::settings::Settings::default(), String::new()),
+            language: Tongue::English,
+            round: None,
         }
     }
 
@@ -274,16 +416,28 @@ pub(crate) mod tests {
             favourite: false,
             refreshing: false,
             waiting_until: None,
+            duration_seconds: 43_200,
+            shortest_seconds: 900,
+            longest_seconds: 129_600,
+            renew: false,
+            renewable: false,
+            notice_minutes: 10,
+            renewal_problem: None,
             problem: None,
         }
     }
 
-    fn labels(snapshot: &Snapshot) -> Vec<String> {
+    fn shown(entries: &[Entry]) -> Vec<String> {
         let label = |entry: &Entry| match entry {
             Entry::Item { label, .. } => label.clone(),
+            Entry::Below { label, entries } => format!("{label} > {}", shown(entries).join(", ")),
             Entry::Separator => "-".to_owned(),
         };
-        menu(snapshot).iter().map(label).collect()
+        entries.iter().map(label).collect()
+    }
+
+    fn labels(snapshot: &Snapshot) -> Vec<String> {
+        shown(&menu(snapshot))
     }
 
     #[test]
@@ -317,7 +471,10 @@ pub(crate) mod tests {
                 profiles: vec![profile],
                 ..empty()
             };
-            assert_eq!(labels(&snapshot), [label, "-", "Open MFA Tray", "Quit"]);
+            assert_eq!(
+                labels(&snapshot),
+                [label, "-", "Refresh all", "-", "Open MFA Tray", "Settings", "Quit"]
+            );
         }
         assert_eq!(labels(&empty())[0], "No profiles yet");
     }
@@ -328,8 +485,11 @@ pub(crate) mod tests {
             Id::Profile("dev".into()),
             Id::Profile("open".into()),
             Id::Profile("a:b/profile:c".into()),
+            Id::Profile("settings".into()),
             Id::Nothing,
+            Id::RefreshAll,
             Id::Open,
+            Id::Settings,
             Id::Quit,
         ] {
             assert_eq!(Id::parse(&id.to_text()), Some(id));
@@ -357,9 +517,66 @@ pub(crate) mod tests {
             banners: vec![Banner {
                 about: Notice::Files,
                 problem,
+                dismissible: false,
             }],
             ..empty()
         };
         assert_eq!(Sign::of(&broken), Sign::Attention);
+    }
+
+    #[test]
+    fn the_menu_goes_by_favourites_then_by_what_needs_somebody_soonest() {
+        let until = |name: &str, state, end: &str| Profile {
+            expires_at: Some(end.to_owned()),
+            ..profile(name, state)
+        };
+        let mut snapshot = Snapshot {
+            profiles: vec![
+                profile("none", State::None),
+                Profile {
+                    kind: Kind::Managed,
+                    ..profile("sso", State::Unknown)
+                },
+                until("late", State::Active, "2026-11-24T06:00:00Z"),
+                until("soon", State::Active, "2026-11-23T20:00:00Z"),
+                until("now", State::Expiring, "2026-11-23T19:05:00Z"),
+                until("over", State::Expired, "2026-11-23T18:00:00Z"),
+                Profile {
+                    favourite: true,
+                    ..profile("dear", State::None)
+                },
+            ],
+            ..empty()
+        };
+        let names = |snapshot: &Snapshot| {
+            let labels = labels(snapshot);
+            let names = labels
+                .iter()
+                .map(|label| label.split("  –").next().unwrap_or_default().to_owned());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(&snapshot)[..7],
+            ["dear", "over", "now", "soon", "late", "none", "sso"]
+        );
+        assert_eq!(tooltip(&snapshot), "MFA Tray: now ends in 5 min");
+
+        snapshot.language = Tongue::Chinese;
+        assert_eq!(labels(&snapshot)[2], "now  –  5 分钟，即将过期");
+        assert_eq!(tooltip(&snapshot), "MFA Tray: now 将在 5 分钟后过期");
+        assert_eq!(tooltip(&empty()), "MFA Tray");
+    }
+
+    #[test]
+    fn more_than_twelve_go_below() {
+        let snapshot = Snapshot {
+            profiles: (0..14)
+                .map(|number| profile(&format!("p{number:02}"), State::None))
+                .collect(),
+            ..empty()
+        };
+        let labels = labels(&snapshot);
+        assert_eq!(labels[12], "More profiles > p12  –  no session, p13  –  no session");
+        assert_eq!(labels[13..15], ["-", "Refresh all"]);
     }
 }

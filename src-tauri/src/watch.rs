@@ -112,7 +112,16 @@ fn files(world: &World) -> Vec<PathBuf> {
     ];
     // A link and what it leads to may lie in different folders.
     files.extend([real_path(&world.paths.config), real_path(&world.paths.credentials)]);
-    files.extend(["sessions.json", "identities.json", "clock.json"].map(|name| state.join(name)));
+    files.extend(
+        [
+            "sessions.json",
+            "identities.json",
+            "clock.json",
+            "enrolled.json",
+            "roles.json",
+        ]
+        .map(|name| state.join(name)),
+    );
     files
 }
 

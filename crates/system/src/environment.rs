@@ -109,6 +109,8 @@ pub(crate) fn private_names() -> Vec<std::ffi::OsString> {
 /// Whether the desktop is a Wayland one: no program moves its window there, or takes keys from all others.
 pub fn is_wayland() -> bool {
     text("WAYLAND_DISPLAY").is_some() && text("GDK_BACKEND").as_deref() != Some("x11")
+}
+
 /// `XDG_SESSION_ID`: what logind calls the session this process was started in.
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) fn session_id() -> Option<String> {

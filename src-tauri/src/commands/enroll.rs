@@ -16,7 +16,7 @@ use crate::wizard::{self, Source};
 /// Longer than any otpauth text, and short enough to be looked through.
 const LONGEST_TEXT: usize = 64 * 1024;
 
-pub(super) fn malformed(error: Malformed) -> Failure {
+pub(crate) fn malformed(error: Malformed) -> Failure {
     Failure::new(FailureCode::Other, error.to_string())
 }
 

@@ -1,22 +1,26 @@
 //! The list, a refresh, a favourite. All block on files, keychain or network, so none runs on the main thread.
 
+use mfa_tray_core::clear::clear;
 use mfa_tray_core::profile::{MfaCode, MfaSerial, ProfileName};
-use mfa_tray_core::refresh::{self, CodeFrom, RefreshError, Refreshed, Request, When};
+use mfa_tray_core::refresh::{CodeFrom, Request, When};
 use mfa_tray_core::settings::{self, Setting};
 use tauri::{AppHandle, Manager as _};
 
-use crate::desk::{Busy, Desk};
-use crate::dto::{Failure, FailureCode, Problem, Snapshot};
+use crate::commands::enroll::malformed;
+use crate::desk::Desk;
+use crate::dto::{Failure, FailureCode, Place, Problem, Snapshot};
+use crate::round::Rounds;
 use crate::window;
 use crate::wizard::Wizard;
-
-/// A seed gives another code every thirty seconds: more waits than this mean that something else is wrong.
-const WAITS: u8 = 3;
 
 /// Everything the list shows, as it is now.
 #[tauri::command]
 pub(crate) async fn snapshot(app: AppHandle) -> Result<Snapshot, Failure> {
-    off_the_main_thread(move || Ok(app.state::<Desk>().snapshot(app.state::<Wizard>().shown()))).await
+    off_the_main_thread(move || {
+        let (enrolment, round) = (app.state::<Wizard>().shown(), app.state::<Rounds>().shown());
+        Ok(app.state::<Desk>().look(enrolment, round).snapshot)
+    })
+    .await
 }
 
 /// Makes a session for `profile` with a typed `code`, or one of the seed that is kept, of the device `serial` if one was
@@ -28,14 +32,13 @@ pub(crate) async fn refresh(
     code: Option<String>,
     serial: Option<String>,
 ) -> Result<(), Failure> {
-    let other = |error: mfa_tray_core::profile::Malformed| Failure::new(FailureCode::Other, error.to_string());
     let request = Request {
-        profile: ProfileName::parse(&profile).map_err(other)?,
+        profile: ProfileName::parse(&profile).map_err(malformed)?,
         code: match code.as_deref() {
-            Some(text) => CodeFrom::Person(MfaCode::parse(text).map_err(other)?),
+            Some(text) => CodeFrom::Person(MfaCode::parse(text).map_err(malformed)?),
             None => CodeFrom::Keychain,
         },
-        serial: serial.as_deref().map(MfaSerial::parse).transpose().map_err(other)?,
+        serial: serial.as_deref().map(MfaSerial::parse).transpose().map_err(malformed)?,
         duration: None,
         target: None,
         // The person asked for a new one; without a code only what is missing is found out.
@@ -47,7 +50,7 @@ pub(crate) async fn refresh(
 /// Puts `profile` first in the list, or back.
 #[tauri::command]
 pub(crate) async fn set_favourite(app: AppHandle, profile: String, favourite: bool) -> Result<(), Failure> {
-    let profile = ProfileName::parse(&profile).map_err(|error| Failure::new(FailureCode::Other, error.to_string()))?;
+    let profile = ProfileName::parse(&profile).map_err(malformed)?;
     off_the_main_thread(move || {
         let desk = app.state::<Desk>();
         settings::set(
@@ -65,11 +68,12 @@ pub(crate) async fn set_favourite(app: AppHandle, profile: String, favourite: bo
 
 fn make_session(app: &AppHandle, request: &Request) -> Result<(), Failure> {
     let desk = app.state::<Desk>();
+    desk.used();
     let Some(busy) = desk.begin(&request.profile) else {
         let message = "A session for this profile is being made already.";
         return Err(Failure::new(FailureCode::Other, message));
     };
-    let result = refreshed(&desk, &busy, request);
+    let result = busy.refresh(&desk.world, request);
     let failure = result.as_ref().err().map(Failure::from);
     let network = failure
         .as_ref()
@@ -87,18 +91,26 @@ fn make_session(app: &AppHandle, request: &Request) -> Result<(), Failure> {
     failure.map_or(Ok(()), Err)
 }
 
-/// Tries again each time that only the next code is missing.
-fn refreshed(desk: &Desk, busy: &Busy<'_>, request: &Request) -> Result<Refreshed, RefreshError> {
-    let mut waits = 0;
-    loop {
-        match refresh::refresh(&desk.world, request) {
-            Err(error) if waits < WAITS && error.wait().is_some() => {
-                waits += 1;
-                busy.wait(error.wait().unwrap_or_default());
-            }
-            result => return result,
+/// Takes the session of `profile` out of the credentials file.
+#[tauri::command]
+pub(crate) async fn end_session(app: AppHandle, profile: String) -> Result<(), Failure> {
+    let profile = ProfileName::parse(&profile).map_err(malformed)?;
+    off_the_main_thread(move || {
+        let desk = app.state::<Desk>();
+        desk.used();
+        let loaded = desk.world.load();
+        let loaded = loaded.map_err(|error| Failure::of_problem(FailureCode::File, &error.problem()))?;
+        let entry = loaded.catalog.find(&profile).and_then(|entry| entry.target.as_ref());
+        let target = entry.map_or(&profile, |target| &target.section);
+        let cleared = clear(&desk.world, &loaded, target);
+        let cleared = cleared.map_err(|error| Failure::new(FailureCode::File, error.to_string()))?;
+        desk.nudge();
+        match cleared {
+            Some(_) => Ok(()),
+            None => Err(Failure::new(FailureCode::Other, "There is no session of this profile.")),
         }
-    }
+    })
+    .await
 }
 
 /// What a click on a profile in the tray does: a session without a question where no code has to be typed, else the code entry.
@@ -119,11 +131,8 @@ pub(crate) fn refresh_or_ask(app: &AppHandle, profile: String) {
             }
             _ => None,
         };
-        desk.ask(&profile, failure);
-        let on_main = app.clone();
-        if let Err(error) = app.run_on_main_thread(move || window::show(&on_main)) {
-            tracing::error!(%error, "the panel could not be shown");
-        }
+        desk.ask(Place::Row, &profile, failure);
+        window::show_soon(&app);
     });
 }
 

@@ -1,7 +1,10 @@
 //! What crosses to the window: the only types here that serialise. No secret is among them, and a test of the
 //! architecture keeps it so. The TypeScript twins in `ui/src/api/types.ts` are generated from these by `cargo test`.
 
+mod activity;
 mod enrolment;
+mod preferences;
+mod round;
 
 use jiff::Timestamp;
 use mfa_tray_core::aws_error::{AwsError, Reason};
@@ -12,12 +15,15 @@ use mfa_tray_core::ledger::CodeRefused;
 use mfa_tray_core::problem::Problem as CoreProblem;
 use mfa_tray_core::profile::MfaSerial;
 use mfa_tray_core::refresh::RefreshError;
-use mfa_tray_core::session::{Session, State as CoreState, rfc3339};
+use mfa_tray_core::session::{State as CoreState, rfc3339};
 use mfa_tray_core::status::Row;
 use mfa_tray_core::vault::VaultError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub(crate) use activity::Activity;
 pub(crate) use enrolment::{BackupReport, DeviceCode, Doing, Enrolment, Found, Offer, RestoreReport, Step, Way};
+pub(crate) use preferences::{Preferences, ProfileChange, SettingsChange};
+pub(crate) use round::{Round, RoundAsks, RoundOutcome};
 
 /// How a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -82,13 +88,47 @@ pub(crate) struct Profile {
     pub(crate) refreshing: bool,
     /// A new code is waited for until then.
     pub(crate) waiting_until: Option<String>,
+    /// How many seconds its sessions last.
+    pub(crate) duration_seconds: u32,
+    pub(crate) shortest_seconds: u32,
+    pub(crate) longest_seconds: u32,
+    /// Sessions shall be renewed without being asked.
+    pub(crate) renew: bool,
+    /// They can be: no code has to be typed.
+    pub(crate) renewable: bool,
+    /// How many minutes before a session ends the person is told; 0: not.
+    pub(crate) notice_minutes: u32,
+    /// Why the last automatic renewal has failed.
+    pub(crate) renewal_problem: Option<Problem>,
     pub(crate) problem: Option<Problem>,
 }
 
-/// Open this profile's row. A new sequence number asks again.
+/// The language in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum Tongue {
+    #[serde(rename = "en")]
+    English,
+    #[serde(rename = "zh-CN")]
+    Chinese,
+}
+
+/// What the window is asked to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Place {
+    Row,
+    Settings,
+    Round,
+}
+
+/// Show this. A new sequence number asks again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct Ask {
+    pub(crate) at: Place,
+    /// Whose row; empty elsewhere.
     pub(crate) profile: String,
     pub(crate) sequence: u32,
     /// What a refresh from the tray has failed with.
@@ -96,7 +136,7 @@ pub(crate) struct Ask {
 }
 
 /// What a banner is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Notice {
@@ -104,6 +144,9 @@ pub(crate) enum Notice {
     Clock,
     Network,
     Settings,
+    Tray,
+    Shortcut,
+    Login,
 }
 
 /// Something wrong that concerns no single profile.
@@ -112,6 +155,8 @@ pub(crate) enum Notice {
 pub(crate) struct Banner {
     pub(crate) about: Notice,
     pub(crate) problem: Problem,
+    /// The person may say that this need not be told again.
+    pub(crate) dismissible: bool,
 }
 
 /// Everything the window shows, at one instant.
@@ -131,6 +176,9 @@ pub(crate) struct Snapshot {
     pub(crate) can_show_seed: bool,
     /// How many seeds are kept.
     pub(crate) enrolled_devices: u32,
+    pub(crate) preferences: Preferences,
+    pub(crate) language: Tongue,
+    pub(crate) round: Option<Round>,
 }
 
 /// What the window does differently about.
@@ -170,6 +218,21 @@ pub(crate) struct Failure {
     pub(crate) devices: Vec<String>,
 }
 
+impl Notice {
+    /// What it is called where the person does not want to be told again.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Notice::Files => "files",
+            Notice::Clock => "clock",
+            Notice::Network => "network",
+            Notice::Settings => "settings",
+            Notice::Tray => "tray",
+            Notice::Shortcut => "shortcut",
+            Notice::Login => "login",
+        }
+    }
+}
+
 impl From<&CoreProblem> for Problem {
     fn from(problem: &CoreProblem) -> Problem {
         Problem {
@@ -193,7 +256,7 @@ impl From<CoreState> for State {
 }
 
 impl Profile {
-    pub(crate) fn new(row: &Row, refreshing: bool, waiting_until: Option<Timestamp>) -> Profile {
+    pub(crate) fn new(row: &Row, refreshing: bool, waiting_until: Option<Timestamp>, renewal: Option<&str>) -> Profile {
         let (kind, managed_by, role, source) = match &row.kind {
             CoreKind::IamUser => (Kind::IamUser, None, None, None),
             CoreKind::Role(role) => {
@@ -211,7 +274,7 @@ impl Profile {
             state: row.state.into(),
             issued_at: session.and_then(|session| session.issued_at).map(rfc3339),
             expires_at: row.expires_at().map(rfc3339),
-            margin_seconds: session.map_or(0, |session| Session::margin(session).as_secs()),
+            margin_seconds: row.margin.as_secs(),
             target: row.target.as_ref().map(ToString::to_string),
             account: row.account.clone(),
             user: row.user.clone(),
@@ -225,6 +288,17 @@ impl Profile {
             favourite: row.favourite,
             refreshing,
             waiting_until: waiting_until.map(rfc3339),
+            duration_seconds: row.duration,
+            shortest_seconds: *row.durations.start(),
+            longest_seconds: *row.durations.end(),
+            renew: row.renews,
+            renewable: row.one_click,
+            notice_minutes: row.notice_minutes,
+            renewal_problem: renewal.map(|message| Problem {
+                code: "renewal".to_owned(),
+                message: sentence(message),
+                hint: None,
+            }),
             problem: row.problem.as_ref().map(Problem::from),
         }
     }
@@ -412,6 +486,19 @@ mod tests {
             DeviceCode::decl(&config),
             BackupReport::decl(&config),
             RestoreReport::decl(&config),
+            Tongue::decl(&config),
+            Place::decl(&config),
+            preferences::Language::decl(&config),
+            preferences::Theme::decl(&config),
+            Preferences::decl(&config),
+            SettingsChange::decl(&config),
+            ProfileChange::decl(&config),
+            activity::ActivityEvent::decl(&config),
+            activity::By::decl(&config),
+            Activity::decl(&config),
+            RoundAsks::decl(&config),
+            RoundOutcome::decl(&config),
+            Round::decl(&config),
         ];
         let mut text =
             "// Generated from src-tauri/src/dto.rs by `cargo test -p mfa-tray-app`. Do not edit.\n".to_owned();

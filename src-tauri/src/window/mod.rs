@@ -1,33 +1,63 @@
-//! The panel: made when first opened, hidden when closed.
+//! The panel: made when first opened, hidden when closed, gone a minute later.
+
+mod life;
+mod place;
 
 use tauri::{
-    AppHandle, DragDropEvent, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+    AppHandle, DragDropEvent, Manager as _, PhysicalPosition, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
 };
 
+use crate::desk::Desk;
 use crate::{tray, wizard};
+
+pub(crate) use life::Life;
 
 /// The label the panel's capability names.
 pub(crate) const PANEL: &str = "panel";
 const SIZE: (f64, f64) = (380.0, 560.0);
 const SMALLEST: (f64, f64) = (320.0, 360.0);
 
-/// Shows the panel, in front.
+/// Shows the panel, in front. Main thread only.
 pub(crate) fn show(app: &AppHandle) {
-    let shown = match app.get_webview_window(PANEL) {
-        Some(panel) => raise(&panel),
-        // It shows itself once there is something to see.
-        None => make(app),
-    };
-    if let Err(error) = shown {
+    show_near(app, None);
+}
+
+/// Shows the panel soon, from any thread.
+pub(crate) fn show_soon(app: &AppHandle) {
+    soon(app, show);
+}
+
+/// Shows the panel soon, or hides it if it is in front, from any thread.
+pub(crate) fn toggle_soon(app: &AppHandle) {
+    soon(app, |app| toggle(app, None));
+}
+
+fn soon(app: &AppHandle, work: impl FnOnce(&AppHandle) + Send + 'static) {
+    let on_main = app.clone();
+    if let Err(error) = app.run_on_main_thread(move || work(&on_main)) {
         tracing::error!(%error, "the panel could not be shown");
     }
 }
 
-/// Shows the panel, or hides it if it is in front.
-pub(crate) fn toggle(app: &AppHandle) {
+/// Shows the panel, near where the person has clicked, or hides it if it is in front. Main thread only.
+pub(crate) fn toggle(app: &AppHandle, click: Option<PhysicalPosition<f64>>) {
     match app.get_webview_window(PANEL) {
         Some(panel) if panel.is_visible().unwrap_or(false) && panel.is_focused().unwrap_or(false) => hide(app),
-        _ => show(app),
+        _ => show_near(app, click),
+    }
+}
+
+fn show_near(app: &AppHandle, click: Option<PhysicalPosition<f64>>) {
+    app.state::<Life>().opened();
+    app.state::<Desk>().used();
+    let shown = match app.get_webview_window(PANEL) {
+        Some(panel) => raise(&panel),
+        // It shows itself once there is something to see.
+        None => make(app, click),
+    };
+    if let Err(error) = shown {
+        tracing::error!(%error, "the panel could not be shown");
     }
 }
 
@@ -36,9 +66,11 @@ pub(crate) fn hide(app: &AppHandle) {
     let Some(panel) = app.get_webview_window(PANEL) else {
         return;
     };
+    place::remember(&panel);
     let hidden = if tray::is_missing(app) {
         panel.minimize()
     } else {
+        life::close_soon(app);
         panel.hide()
     };
     if let Err(error) = hidden {
@@ -52,7 +84,7 @@ fn raise(panel: &WebviewWindow) -> tauri::Result<()> {
     panel.set_focus()
 }
 
-fn make(app: &AppHandle) -> tauri::Result<()> {
+fn make(app: &AppHandle, click: Option<PhysicalPosition<f64>>) -> tauri::Result<()> {
     let panel = WebviewWindowBuilder::new(app, PANEL, WebviewUrl::App("index.html".into()))
         .title("MFA Tray")
         .inner_size(SIZE.0, SIZE.1)
@@ -65,6 +97,7 @@ fn make(app: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build()?;
+    place::restore(&panel, click);
     let app = app.clone();
     panel.on_window_event(move |event| {
         match event {

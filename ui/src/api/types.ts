@@ -30,33 +30,31 @@ refreshing: boolean,
 /**
  * A new code is waited for until then.
  */
-waiting_until: string | null, problem: Problem | null,
+waiting_until: string | null,
 /**
- * How long its sessions are, and between what that can be chosen.
+ * How many seconds its sessions last.
  */
 duration_seconds: number, shortest_seconds: number, longest_seconds: number,
 /**
- * Whether it is to be renewed by itself.
+ * Sessions shall be renewed without being asked.
  */
 renew: boolean,
 /**
- * Whether it can be: a session is to be had without typing.
+ * They can be: no code has to be typed.
  */
 renewable: boolean,
 /**
- * How early one is told of the end; 0: not.
+ * How many minutes before a session ends the person is told; 0: not.
  */
 notice_minutes: number,
 /**
- * The last automatic renewal failed with it, and is tried again.
+ * Why the last automatic renewal has failed.
  */
-renewal_problem: Problem | null, };
-
-export type Place = "row" | "settings" | "round";
+renewal_problem: Problem | null, problem: Problem | null, };
 
 export type Ask = { at: Place,
 /**
- * Empty unless a row is asked for.
+ * Whose row; empty elsewhere.
  */
 profile: string, sequence: number,
 /**
@@ -66,65 +64,11 @@ failure: Failure | null, };
 
 export type Notice = "files" | "clock" | "network" | "settings" | "tray" | "shortcut" | "login";
 
-export type Banner = { about: Notice, problem: Problem, dismissible: boolean, };
-
-export type Language = "auto" | "en" | "zh-CN";
-
-export type Tongue = "en" | "zh-CN";
-
-export type Theme = "auto" | "light" | "dark";
-
+export type Banner = { about: Notice, problem: Problem,
 /**
- * The general settings as they are in force.
+ * The person may say that this need not be told again.
  */
-export type Preferences = {
-/**
- * With `{profile}` in it.
- */
-target_pattern: string,
-/**
- * How early a session counts as expiring, and is renewed: 1 to 60.
- */
-margin_minutes: number,
-/**
- * How early one is told: 0 to 120, 0: not.
- */
-notice_minutes: number,
-/**
- * Whether profiles that say nothing else renew by themselves.
- */
-renew: boolean,
-/**
- * Renewal pauses after so many hours without use: 0 to 168, 0: never.
- */
-pause_after_hours: number, language: Language, theme: Theme, start_at_login: boolean,
-/**
- * Opens or closes the window from anywhere, such as `Ctrl+Alt+M`.
- */
-shortcut: string | null,
-/**
- * Where the settings are kept.
- */
-file: string, };
-
-export type SettingsChange = { "what": "target-pattern", value: string, } | { "what": "margin-minutes", value: number, } | { "what": "notice-minutes", value: number, } | { "what": "renew", value: boolean, } | { "what": "pause-after-hours", value: number, } | { "what": "language", value: Language, } | { "what": "theme", value: Theme, } | { "what": "start-at-login", value: boolean, } | { "what": "shortcut", value: string | null, };
-
-export type ProfileChange = { "what": "duration", value: number | null, } | { "what": "renew", value: boolean | null, } | { "what": "notice-minutes", value: number | null, } | { "what": "target", value: string | null, };
-
-export type ActivityEvent = "made" | "failed" | "ended";
-
-export type By = "click" | "automatic" | "command-line";
-
-export type Activity = { at: string, profile: string, event: ActivityEvent, by: By, until: string | null, message: string | null, };
-
-export type RoundAsks = { serial: string, profiles: Array<string>, };
-
-export type RoundOutcome = { profile: string, failure: Failure | null, };
-
-/**
- * "Refresh all" under way or just over.
- */
-export type Round = { running: boolean, asks: RoundAsks | null, outcomes: Array<RoundOutcome>, };
+dismissible: boolean, };
 
 export type Snapshot = { now: string, profiles: Array<Profile>, banners: Array<Banner>, config_file: string, credentials_file: string, files_exist: boolean, practice: boolean, ask: Ask | null, enrolment: Enrolment | null,
 /**
@@ -134,11 +78,7 @@ can_show_seed: boolean,
 /**
  * How many seeds are kept.
  */
-enrolled_devices: number, preferences: Preferences,
-/**
- * The language in force.
- */
-language: Tongue, round: Round | null, };
+enrolled_devices: number, preferences: Preferences, language: Tongue, round: Round | null, };
 
 export type FailureCode = "code-needed" | "code-rejected" | "code-used" | "serial-needed" | "choose-device" | "budget-spent" | "refused" | "network" | "file" | "clock" | "keychain" | "seed-missing" | "seed-wrong" | "no-device" | "dismissed" | "other";
 
@@ -171,3 +111,57 @@ export type DeviceCode = { code: string, seconds_left: number, period: number, }
 export type BackupReport = { file: string, devices: Array<string>, };
 
 export type RestoreReport = { restored: Array<string>, kept: Array<string>, differing: Array<string>, };
+
+export type Tongue = "en" | "zh-CN";
+
+export type Place = "row" | "settings" | "round";
+
+export type Language = "auto" | "en" | "zh-CN";
+
+export type Theme = "auto" | "light" | "dark";
+
+export type Preferences = { target_pattern: string, margin_minutes: number,
+/**
+ * 0: not.
+ */
+notice_minutes: number, renew: boolean,
+/**
+ * 0: never.
+ */
+pause_after_hours: number, language: Language, theme: Theme, start_at_login: boolean, shortcut: string | null,
+/**
+ * Where they are kept.
+ */
+file: string, };
+
+export type SettingsChange = { "what": "target-pattern", "value": string } | { "what": "margin-minutes", "value": number } | { "what": "notice-minutes", "value": number } | { "what": "renew", "value": boolean } | { "what": "pause-after-hours", "value": number } | { "what": "language", "value": Language } | { "what": "theme", "value": Theme } | { "what": "start-at-login", "value": boolean } | { "what": "shortcut", "value": string | null };
+
+export type ProfileChange = { "what": "duration", "value": number | null } | { "what": "renew", "value": boolean | null } | { "what": "notice-minutes", "value": number | null } | { "what": "target", "value": string | null };
+
+export type ActivityEvent = "made" | "failed" | "ended";
+
+export type By = "click" | "automatic" | "command-line";
+
+export type Activity = { at: string, profile: string, event: ActivityEvent, by: By,
+/**
+ * When the session ends.
+ */
+until: string | null,
+/**
+ * Why there is none.
+ */
+message: string | null, };
+
+export type RoundAsks = { serial: string,
+/**
+ * Whose sessions hang on it.
+ */
+profiles: Array<string>, };
+
+export type RoundOutcome = { profile: string,
+/**
+ * None: it has a session now.
+ */
+failure: Failure | null, };
+
+export type Round = { running: boolean, asks: RoundAsks | null, outcomes: Array<RoundOutcome>, };

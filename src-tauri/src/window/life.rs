@@ -1,0 +1,121 @@
+//! The end of a closed panel: its web view goes after a minute, and then what the web view has left in memory.
+//!
+//! What WebKit and GTK have loaded stays in the process when the window goes: 129 MB instead of 45. So on Linux the
+//! program then starts itself anew in its own place, hidden, while nothing is under way. Everything it has to know is on
+//! disk; the tray icon is away for a moment.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tauri::{AppHandle, Manager as _};
+
+use super::PANEL;
+use crate::desk::Desk;
+use crate::dto::Step;
+use crate::front::Board;
+use crate::picture;
+use crate::round::Rounds;
+use crate::wizard::Wizard;
+
+/// Whoever closes the panel by mistake opens it within this.
+const CLOSED: Duration = Duration::from_secs(60);
+/// The web view's processes end and are taken leave of.
+const FAREWELL: Duration = Duration::from_secs(5);
+/// Until it is looked again whether anything is under way.
+const BUSY: Duration = Duration::from_secs(20);
+/// A notice that was shown this lately may be answered, which takes the program that showed it.
+const ANSWERED: Duration = Duration::from_secs(120);
+
+/// Counts the openings and closings, so that an old timer knows that it is old.
+#[derive(Default)]
+pub(crate) struct Life(AtomicU64);
+
+impl Life {
+    pub(super) fn opened(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn is(&self, number: u64) -> bool {
+        self.0.load(Ordering::SeqCst) == number
+    }
+}
+
+/// Lets the panel go in a minute, unless it is opened again.
+pub(super) fn close_soon(app: &AppHandle) {
+    let number = app.state::<Life>().0.fetch_add(1, Ordering::SeqCst) + 1;
+    let app = app.clone();
+    let started = std::thread::Builder::new()
+        .name("window-end".to_owned())
+        .spawn(move || end(&app, number));
+    if let Err(error) = started {
+        tracing::warn!(%error, "the window stays in memory");
+    }
+}
+
+fn end(app: &AppHandle, number: u64) {
+    let still_closed = || app.state::<Life>().is(number);
+    std::thread::sleep(CLOSED);
+    while still_closed() && is_shown_to_the_person(app) {
+        std::thread::sleep(BUSY);
+    }
+    if !still_closed() {
+        return;
+    }
+    on_main(app, number, |app| {
+        if let Some(panel) = app.get_webview_window(PANEL)
+            && let Err(error) = panel.destroy()
+        {
+            tracing::warn!(%error, "the window stays in memory");
+        }
+    });
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    std::thread::sleep(FAREWELL);
+    while still_closed() {
+        if !is_busy(app) {
+            on_main(app, number, start_anew);
+        }
+        std::thread::sleep(BUSY);
+    }
+}
+
+/// What the person would miss with the page: an enrolment that waits for them, or the picture's window.
+fn is_shown_to_the_person(app: &AppHandle) -> bool {
+    picture::is_open(app) || app.state::<Rounds>().is_running()
+}
+
+fn is_busy(app: &AppHandle) -> bool {
+    let enrolment = app.state::<Wizard>().shown();
+    let enrolling = enrolment.is_some_and(|enrolment| enrolment.step != Step::Done);
+    is_shown_to_the_person(app) || enrolling || app.state::<Desk>().is_busy() || app.state::<Board>().is_fresh(ANSWERED)
+}
+
+fn on_main(app: &AppHandle, number: u64, work: fn(&AppHandle)) {
+    let main = app.clone();
+    let sent = app.run_on_main_thread(move || {
+        // It may have been opened meanwhile.
+        if main.state::<Life>().is(number) {
+            work(&main);
+        }
+    });
+    if let Err(error) = sent {
+        tracing::warn!(%error, "the main thread is not there");
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn start_anew(app: &AppHandle) {
+    use std::os::unix::process::CommandExt as _;
+    if is_busy(app) {
+        return;
+    }
+    tracing::info!("starting anew, to give memory back");
+    // Fails where the program was replaced by another version meanwhile; then it stays as it is.
+    let Ok(program) = std::env::current_exe() else { return };
+    let error = std::process::Command::new(program).arg(crate::HIDDEN).exec();
+    tracing::warn!(%error, "the program could not start anew");
+}
+
+#[cfg(not(target_os = "linux"))]
+fn start_anew(_: &AppHandle) {}
