@@ -44,6 +44,8 @@ fn main() {
     }
     log::start();
     mfa_tray_system::keep_memory_private();
+    #[cfg(target_os = "linux")]
+    mfa_tray_system::take_leave_of_children();
     if let Err(error) = run() {
         tracing::error!(%error, "MFA Tray cannot run");
         std::process::exit(1);

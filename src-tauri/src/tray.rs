@@ -195,7 +195,7 @@ fn say_that_it_is_missing(app: &AppHandle, tongue: Tongue) {
 }
 
 fn put_up(app: &AppHandle, face: Face) -> tauri::Result<Shown> {
-    let icon = TrayIconBuilder::with_id("main")
+    let icon = TrayIconBuilder::with_id("mfa-tray")
         .icon(face.sign.image()?)
         .icon_as_template(cfg!(target_os = "macos"))
         .tooltip(&face.tooltip)

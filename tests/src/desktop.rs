@@ -114,6 +114,12 @@ impl Desktop {
         self.session().command(program)
     }
 
+    /// The address of the session bus, for a stand-in of a service and for a program that shall find it.
+    #[must_use]
+    pub fn bus_address(&self) -> &str {
+        &self.bus
+    }
+
     /// Asks something on the session bus: `bus(&["call", SERVICE, PATH, …])`, answered as `busctl` prints JSON.
     pub fn bus(&self, arguments: &[&str]) -> Result<Value> {
         self.session().bus(arguments)
@@ -241,5 +247,19 @@ fn write_settings(place: &Path) -> Result<()> {
     let file = folder.join("xfce4-panel.xml");
     fs::write(&file, include_str!("xfce4-panel.xml"))?;
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+    // What dunst shows its menu of actions with: ours chooses the line that a test has written down.
+    let choose = format!("#!/bin/sh\nexec grep -m 1 -F -f '{}'\n", place.join(CHOICE).display());
+    fs::write(place.join("choose"), choose)?;
+    fs::set_permissions(place.join("choose"), fs::Permissions::from_mode(0o700))?;
+    let folder = place.join(".config/dunst");
+    fs::create_dir_all(&folder)?;
+    let dmenu = place.join("choose");
+    fs::write(
+        folder.join("dunstrc"),
+        format!("[global]\n    dmenu = {}\n", dmenu.display()),
+    )?;
     Ok(())
 }
+
+/// The file that says which action of a notice is chosen next.
+pub(crate) const CHOICE: &str = "choice";

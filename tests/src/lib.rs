@@ -34,6 +34,15 @@ pub mod panel;
 /// The app's tray item, clicked over D-Bus as a desktop's panel does it.
 pub mod tray;
 
+/// Notices on the virtual screen, read and answered.
+pub mod notices;
+
+/// A logind that says what a test wants: the screen is locked, the machine woke up.
+pub mod logind;
+
+/// What a program holds: memory, open files, children.
+pub mod holdings;
+
 /// Windows on the virtual screen, and pictures of them.
 pub mod screen;
 

@@ -2,6 +2,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use fantoccini::Locator;
@@ -104,6 +105,14 @@ impl Panel {
             .with_context(|| format!("the row says {:?}", self.row(name)))
     }
 
+    /// The same for a state that time alone brings.
+    pub fn wait_for_state_within(&self, name: &str, state: &str, limit: Duration) -> Result<()> {
+        let wanted = format!("{}[data-state='{state}']", row(name));
+        wait::until_true(&format!("{name} is {state}"), limit, || {
+            self.find_all(&wanted).is_ok_and(|found| !found.is_empty())
+        })
+    }
+
     /// Clicks a profile's row.
     pub fn click_row(&self, name: &str) -> Result<()> {
         let button = self.find(&format!("{} button[aria-expanded]", row(name)))?;
@@ -168,9 +177,10 @@ impl Panel {
         })
     }
 
-    /// Waits for the button whose text begins with `name` and clicks it.
+    /// Waits for the button whose text begins with `name`, or that is called so, and clicks it.
     pub fn press(&self, name: &str) -> Result<()> {
-        let path = format!("//button[not(@disabled)][starts-with(normalize-space(.), {name:?})]");
+        let path =
+            format!("//button[not(@disabled)][starts-with(normalize-space(.), {name:?}) or @aria-label={name:?}]");
         self.session
             .ask(async |client| {
                 let button = client.wait().for_element(Locator::XPath(&path)).await?;
@@ -246,6 +256,14 @@ impl Panel {
     pub fn wait_for_page_text(&self, text: &str) -> Result<String> {
         wait::until(&format!("the page says {text:?}"), wait::PROGRAM, || {
             Ok(self.texts("body")?.pop().filter(|page| page.contains(text)))
+        })
+    }
+
+    /// Waits until the page does not say `text` any more.
+    pub fn wait_until_page_lacks(&self, text: &str) -> Result<()> {
+        wait::until_true(&format!("the page says no {text:?}"), wait::PROGRAM, || {
+            self.texts("body")
+                .is_ok_and(|page| page.iter().all(|page| !page.contains(text)))
         })
     }
 

@@ -143,6 +143,26 @@ impl Practice {
         Ok(entry["secret"].as_str().context("no seed in the entry")?.to_owned())
     }
 
+    /// Orders faults of practice AWS, such as `[{"kind":"error503","times":1}]`.
+    pub fn order_faults(&self, orders: &str) -> Result<()> {
+        let answer = self.ask("POST", "/_practice/faults", "", orders)?;
+        ensure!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        Ok(())
+    }
+
+    /// The settings file.
+    pub fn settings(&self) -> Result<PathBuf> {
+        Ok(PathBuf::from(self.variable("XDG_CONFIG_HOME")?).join("mfa-tray/settings.toml"))
+    }
+
+    /// Writes the settings file, as a person does with an editor.
+    pub fn write_settings(&self, text: &str) -> Result<()> {
+        let file = self.settings()?;
+        fs::create_dir_all(file.parent().context("a file without a folder")?)?;
+        fs::write(&file, text)?;
+        Ok(())
+    }
+
     /// Orders faults of practice's keychain, such as `[{"kind":"locked","times":1}]`.
     pub fn order_keychain_faults(&self, orders: &str) -> Result<()> {
         let answer = self.ask("POST", "/_practice/keychain-faults", "", orders)?;

@@ -25,6 +25,32 @@ impl Window {
         Ok(())
     }
 
+    /// Where the window's content is, and how large: `X=… Y=… WIDTH=… HEIGHT=…`.
+    pub fn geometry(&self, desktop: &Desktop) -> Result<[i32; 4]> {
+        let answer = output(
+            desktop
+                .command("xdotool")
+                .args(["getwindowgeometry", "--shell", &self.0]),
+        )?;
+        let value = |key: &str| {
+            let line = answer.lines().find_map(|line| line.strip_prefix(key));
+            line.and_then(|value| value.parse().ok())
+                .with_context(|| answer.clone())
+        };
+        Ok([value("X=")?, value("Y=")?, value("WIDTH=")?, value("HEIGHT=")?])
+    }
+
+    /// Moves the window, as a person drags it.
+    pub fn move_to(&self, desktop: &Desktop, x: i32, y: i32) -> Result<()> {
+        let (x, y) = (x.to_string(), y.to_string());
+        output(
+            desktop
+                .command("xdotool")
+                .args(["windowmove", "--sync", &self.0, &x, &y]),
+        )?;
+        Ok(())
+    }
+
     /// Types into this window as a person does, and ends with the Enter key.
     pub fn type_line(&self, desktop: &Desktop, text: &str) -> Result<()> {
         self.keys(desktop, &[&["type", "--delay", "20", text], &["key", "Return"]])

@@ -270,3 +270,12 @@ test("practice is said", async () => {
   await host.publish(snapshot([profile("a")], { practice: true }));
   expect(screen.getByText("Practice AWS")).toBeInTheDocument();
 });
+
+test("a code entry that a notice opens has the keyboard, also from where it was in the list", async () => {
+  const { host } = await shown(usual());
+  action("dev").focus();
+  const ask = { at: "row" as const, profile: "dev", sequence: 1, failure: null };
+  const over = usual().map((each) => (each.name === "dev" ? { ...each, ...session("expired", -1) } : each));
+  await host.publish(snapshot(over, { ask }));
+  expect(boxes()[0]).toHaveFocus();
+});

@@ -10,6 +10,8 @@ pub mod notices;
 pub mod pictures;
 pub mod screenshot;
 
+#[cfg(target_os = "linux")]
+mod anew;
 mod aws;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod bus;
@@ -22,6 +24,8 @@ mod language;
 mod memory;
 mod places;
 
+#[cfg(target_os = "linux")]
+pub use anew::{start_anew, take_leave_of_children};
 pub use aws::SdkAws;
 pub use clock::WallClock;
 pub use host::host_name;

@@ -4,6 +4,8 @@ use mfa_tray_core::activity::{self, Event, What};
 use mfa_tray_core::session::rfc3339;
 use serde::Serialize;
 
+use super::sentence;
+
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -54,7 +56,7 @@ impl From<Event> for Activity {
                 activity::By::CommandLine => By::CommandLine,
             },
             until: event.until.map(rfc3339),
-            message: event.message,
+            message: event.message.as_deref().map(sentence),
         }
     }
 }

@@ -106,14 +106,11 @@ fn on_main(app: &AppHandle, number: u64, work: fn(&AppHandle)) {
 
 #[cfg(target_os = "linux")]
 fn start_anew(app: &AppHandle) {
-    use std::os::unix::process::CommandExt as _;
     if is_busy(app) {
         return;
     }
     tracing::info!("starting anew, to give memory back");
-    // Fails where the program was replaced by another version meanwhile; then it stays as it is.
-    let Ok(program) = std::env::current_exe() else { return };
-    let error = std::process::Command::new(program).arg(crate::HIDDEN).exec();
+    let Err(error) = mfa_tray_system::start_anew(crate::HIDDEN);
     tracing::warn!(%error, "the program could not start anew");
 }
 

@@ -11,6 +11,7 @@
 
 mod desktop;
 mod enrolment;
+mod expiry;
 mod keyring;
 mod main_job;
 mod moto;
@@ -18,9 +19,12 @@ mod no_tray;
 mod outside;
 mod practice_app;
 mod roles;
+mod round;
 mod second_start;
 mod secrets;
+mod settings;
 mod tray;
+mod window_life;
 
 use std::process::Command;
 

@@ -1,0 +1,68 @@
+//! Settings, written by hand and chosen in the window.
+
+use std::fs;
+use std::time::Duration;
+
+use mfa_tray_tests::desktop::{Desktop, Tray};
+use mfa_tray_tests::panel::{Panel, Theme};
+use mfa_tray_tests::tray::TrayItem;
+use mfa_tray_tests::wait;
+
+#[test]
+fn what_is_written_into_the_file_shows_at_once_and_what_is_broken_is_told_with_its_place() {
+    let desktop = Desktop::start(Tray::Shown).unwrap();
+    let practice = super::practice(&desktop);
+    let panel = Panel::open(&desktop, &practice, Theme::Light).unwrap();
+    let item = TrayItem::find(&desktop).unwrap();
+    let theme = || {
+        panel
+            .script("return document.documentElement.dataset.theme ?? '';")
+            .unwrap()
+    };
+    let wait_for_menu = |word: &str| {
+        wait::until_true(word, Duration::from_secs(10), || {
+            item.menu()
+                .is_ok_and(|menu| menu.iter().any(|line| line.label.contains(word)))
+        })
+        .unwrap();
+    };
+
+    practice
+        .write_settings("# mine\nlanguage = \"zh-CN\"\ntheme = \"dark\"\n[profile.dev]\nfavourite = true\n")
+        .unwrap();
+    wait_for_menu("退出");
+    wait::until_true("the dark look", wait::ANSWER, || theme() == "dark").unwrap();
+    panel.picture(&desktop, "sessions-zh-dark").unwrap();
+
+    practice
+        .write_settings("language = \"zh-CN\"\nmargin_minutes = 500\n")
+        .unwrap();
+    let page = panel.wait_for_page_text("margin_minutes").unwrap();
+    assert!(page.contains("line 2, column 18"), "{page}");
+    panel.picture(&desktop, "settings-broken").unwrap();
+    let broken = fs::read_to_string(practice.settings().unwrap()).unwrap();
+    assert_eq!(
+        broken, "language = \"zh-CN\"\nmargin_minutes = 500\n",
+        "it is left alone"
+    );
+
+    practice.write_settings("version = 1\nlater = \"kept\"\n").unwrap();
+    wait_for_menu("Quit");
+    panel.press("Settings").unwrap();
+    panel.wait_for_page_text("Renew before the end").unwrap();
+    panel.picture(&desktop, "settings-light").unwrap();
+    // In the window: the language, at its select.
+    panel
+        .script(
+            "const select = [...document.querySelectorAll('select')].find((each) => \
+               [...each.options].some((option) => option.value === 'zh-CN'));
+             select.value = 'zh-CN';
+             select.dispatchEvent(new Event('input', { bubbles: true }));
+             select.dispatchEvent(new Event('change', { bubbles: true }));",
+        )
+        .unwrap();
+    wait_for_menu("退出");
+    let written = fs::read_to_string(practice.settings().unwrap()).unwrap();
+    assert_eq!(written, "version = 1\nlater = \"kept\"\nlanguage = \"zh-CN\"\n");
+    panel.picture(&desktop, "settings-zh-light").unwrap();
+}
