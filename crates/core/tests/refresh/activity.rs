@@ -31,10 +31,10 @@ fn a_session_is_written_down_with_who_asked_and_until_when() {
     for by in EVERYBODY {
         let stage = Stage::dev().enrolled().asked(by);
         let until = stage.refresh(&ask("dev")).unwrap().expires_at.unwrap();
-        let made = Event::made(stage.clock.now(), by, &name("dev"), until);
-        assert_eq!(stage.events(), [made.clone()]);
+        let made = [Event::made(stage.clock.now(), by, &name("dev"), until)];
+        assert_eq!(stage.events(), made);
         stage.refresh(&ask("dev")).unwrap();
-        assert_eq!(stage.events(), [made], "a good session that is kept is no news");
+        assert_eq!(stage.events(), made, "a good session that is kept is no news");
     }
 }
 
