@@ -56,7 +56,7 @@ pub struct KnownKey {
 /// When a session of ours was made: tells how long it lasts in all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MadeSession {
-    /// By this machine's clock.
+    /// By AWS's clock, as far as its last answer told.
     pub issued_at: Timestamp,
     /// As STS said.
     pub expires_at: Timestamp,

@@ -1,7 +1,7 @@
 //! Golden cases: one command each, run in the same home, with all it prints and how it ends.
 //!
 //! A file in `golden/` holds the command behind `$`, its stdout, and behind `--` lines its stderr, its exit code and the
-//! credentials file where that changed. `MFA_TRAY_GOLDEN=write` writes them anew: read the difference before you
+//! credentials file where that changed. A `.toml` of the same name is the settings file. `MFA_TRAY_GOLDEN=write` writes them anew: read the difference before you
 //! believe it.
 
 use std::fs;
@@ -31,7 +31,8 @@ fn every_case_prints_what_it_should() {
     let mut wrong = Vec::new();
     for case in cases {
         let expected = fs::read_to_string(&case).unwrap();
-        let actual = play(expected.lines().next().unwrap());
+        let settings = fs::read(case.with_extension("toml")).ok();
+        let actual = play(expected.lines().next().unwrap(), settings.as_deref());
         if write {
             put(&case, actual.as_bytes());
         } else if actual != expected {
@@ -42,8 +43,11 @@ fn every_case_prints_what_it_should() {
 }
 
 /// Runs the command of the line `$ [NAME=VALUE …] mfa-tray ARGUMENT …`.
-fn play(line: &str) -> String {
+fn play(line: &str, settings: Option<&[u8]>) -> String {
     let home = Home::new(CONFIG, CREDENTIALS);
+    if let Some(settings) = settings {
+        home.choose(settings);
+    }
     let words = words(line.strip_prefix("$ ").unwrap());
     let program = words.iter().position(|word| word == "mfa-tray").unwrap();
     let arguments: Vec<&str> = words[program + 1..].iter().map(String::as_str).collect();
@@ -59,6 +63,8 @@ fn play(line: &str) -> String {
     if credentials != CREDENTIALS {
         shown.push_str(&format!("-- credentials\n{credentials}"));
     }
+    let left = fs::read(home.settings()).ok();
+    assert_eq!(left.as_deref(), settings, "{line}: no case here changes a setting");
     shown.replace(home.path().to_str().unwrap(), "$HOME")
 }
 

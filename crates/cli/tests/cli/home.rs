@@ -92,6 +92,16 @@ impl Home {
         self.path().join(".aws/credentials")
     }
 
+    pub(crate) fn settings(&self) -> PathBuf {
+        self.path().join(".config/mfa-tray/settings.toml")
+    }
+
+    /// Writes settings, as the person does.
+    pub(crate) fn choose(&self, settings: &[u8]) {
+        fs::create_dir_all(self.settings().parent().unwrap()).unwrap();
+        put(&self.settings(), settings);
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program();
         command
@@ -136,6 +146,13 @@ impl Practice {
 
     pub(crate) fn home(&self) -> PathBuf {
         PathBuf::from(self.ready["home"].as_str().unwrap())
+    }
+
+    /// Writes settings, as the person does.
+    pub(crate) fn choose(&self, settings: &str) {
+        let folder = PathBuf::from(self.ready["env"]["XDG_CONFIG_HOME"].as_str().unwrap()).join("mfa-tray");
+        fs::create_dir_all(&folder).unwrap();
+        put(&folder.join("settings.toml"), settings.as_bytes());
     }
 
     pub(crate) fn credentials(&self) -> String {

@@ -8,3 +8,4 @@ mod endings;
 mod enrolling;
 mod flows;
 mod golden;
+mod settings;

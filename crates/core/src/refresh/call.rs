@@ -65,7 +65,11 @@ fn try_once(
     let now = world.aws_time();
     let code = ledger.choose(source, now)?;
     ledger.record(&code, now).map_err(RefreshError::Ledger)?;
-    let answer = take_in(world, send(&code.digits), now);
+    let mut answer = take_in(world, send(&code.digits), now);
+    if let Err(AwsError::Refused(refusal)) = &mut answer {
+        // AWS quotes what it does not like, and its message is shown and written down.
+        refusal.message = refusal.message.replace(code.digits.digits(), "[redacted]");
+    }
     if let Err(AwsError::Unreachable { .. } | AwsError::NotMade(_)) = answer {
         // If this fails the code merely stays used.
         let _ = ledger.take_back();

@@ -126,12 +126,23 @@ fn edit(
             document.insert("version", value(VERSION));
         }
         change(&mut document)?;
-        let text = document.to_string();
+        let text = as_before(bytes, &document.to_string());
         // What we write must be what we would read.
         Settings::parse(path, text.as_bytes())?;
         Ok(text.into_bytes())
     })
     .map(drop)
+}
+
+/// Gives back the byte order mark and the line ends that editors on Windows write: `toml_edit` keeps neither.
+fn as_before(bytes: &[u8], text: &str) -> String {
+    let mark = "\u{feff}";
+    let mark = if bytes.starts_with(mark.as_bytes()) { mark } else { "" };
+    let first_line = bytes.split_inclusive(|byte| *byte == b'\n').next();
+    match first_line.is_some_and(|line| line.ends_with(b"\r\n")) {
+        true => format!("{mark}{}", text.replace("\r\n", "\n").replace('\n', "\r\n")),
+        false => format!("{mark}{text}"),
+    }
 }
 
 /// Sets or removes a key; what stands around the value, such as a comment, stays.

@@ -6,7 +6,8 @@ use mfa_tray_core::aws_error::{AwsError, Reason};
 use mfa_tray_core::ledger::CodeRefused;
 use mfa_tray_core::refresh::RefreshError;
 
-use crate::stage::{Call, SERIAL, Stage, always, ask, keys, refusal, unanswered, unreachable, with_code};
+use crate::aws::{Call, refusal, unanswered, unreachable};
+use crate::stage::{SERIAL, Stage, always, ask, keys, with_code};
 
 fn refused_code(error: &RefreshError) -> &CodeRefused {
     match error {

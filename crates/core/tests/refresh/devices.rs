@@ -3,7 +3,8 @@
 use mfa_tray_core::profile::MfaSerial;
 use mfa_tray_core::refresh::{RefreshError, Request};
 
-use crate::stage::{Call, SERIAL, Stage, always, ask, keys, refusal, unreachable, with_code};
+use crate::aws::{Call, refusal, unreachable};
+use crate::stage::{SERIAL, Stage, always, ask, keys, with_code};
 
 const SECOND: &str = "arn:aws:iam::111122223333:mfa/second";
 const KEY: &str = "arn:aws:iam::111122223333:u2f/user/alice/key";

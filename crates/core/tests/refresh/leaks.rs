@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use mfa_tray_core::activity::{By, as_csv};
 use mfa_tray_core::aws_error::AwsError;
+use mfa_tray_core::clear::clear;
 use mfa_tray_core::profile::MfaSerial;
 use mfa_tray_core::refresh::{RefreshError, Request};
 
-use crate::stage::{
-    NEW_SECRET, SECRET, SERIAL, Stage, TOKEN, always, ask, keys, name, refusal, unanswered, unreachable, with_code,
-};
+use crate::aws::{refusal, unanswered, unreachable};
+use crate::stage::{NEW_SECRET, NOW, SECRET, SERIAL, Stage, TOKEN, always, ask, keys, name, seed, with_code};
 
 const CODE: &str = "739184";
 
@@ -42,6 +43,7 @@ fn errors() -> Vec<RefreshError> {
             "The security token included in the request is invalid.",
         ),
         refusal("SignatureDoesNotMatch", "Signature expired"),
+        quotes_the_code(),
         AwsError::Throttled,
         AwsError::ServerFault(500),
         AwsError::NotAws("it is not what STS writes"),
@@ -94,6 +96,14 @@ fn errors() -> Vec<RefreshError> {
     errors
 }
 
+/// AWS quotes what it does not like in some of its messages.
+fn quotes_the_code() -> AwsError {
+    let message = format!(
+        "1 validation error detected: Value '{CODE}' at 'tokenCode' failed to satisfy constraint: Member must be valid"
+    );
+    refusal("ValidationError", &message)
+}
+
 #[test]
 fn no_error_holds_a_secret() {
     let errors = errors();
@@ -118,7 +128,66 @@ fn our_own_files_hold_no_secret() {
     stage.refused(&always("dev", "111111"));
     let mut seen = 0;
     look(stage.world.state.path(), &mut seen);
-    assert!(seen >= 4, "only {seen} files: ledger, sessions, identities, locks");
+    assert!(
+        seen >= 5,
+        "only {seen} files: ledger, sessions, identities, activity, locks"
+    );
+}
+
+#[test]
+fn the_activity_holds_no_secret() {
+    let made = Stage::dev();
+    made.refresh(&with_code("dev", CODE)).unwrap();
+    clear(&made.world, &made.world.load().unwrap(), &name("dev-mfa")).unwrap();
+    assert_activity_is_clean(&made, 2);
+
+    let stage = Stage::dev();
+    stage.aws.fail_once(quotes_the_code());
+    stage.refused(&with_code("dev", CODE));
+    assert_activity_is_clean(&stage, 1);
+
+    let session = format!("aws_secret_access_key = {NEW_SECRET}\naws_session_token = {TOKEN}\n");
+    let garbage = format!("[dev-mfa]\n{session}  garbage {TOKEN}\nmanager = other\n");
+    let dev = format!("[dev]\n{}{garbage}", keys("AKIAIOSFODNN7EXAMPLE"));
+    let stage = Stage::new(&format!("[profile dev]\nmfa_serial = {SERIAL}\n"), &dev);
+    stage.refused(&with_code("dev", CODE));
+    assert_activity_is_clean(&stage, 1);
+
+    for code in [None, Some(quotes_the_seeds_code(0))] {
+        let stage = Stage::dev().enrolled().asked(By::Automatic);
+        if let Some(error) = code {
+            stage.aws.fail_once(error);
+        }
+        let _ = stage.refresh(&ask("dev"));
+        assert_activity_is_clean(&stage, 1);
+        for step in -2..=2 {
+            assert!(!written(&stage).contains(&seeds_code(step)), "a code of the seed");
+        }
+        assert!(!written(&stage).contains("JBSWY3DP"), "the seed");
+    }
+}
+
+fn assert_activity_is_clean(stage: &Stage, events: usize) {
+    assert_eq!(stage.events().len(), events, "or else there is nothing to look at");
+    assert_clean(&written(stage));
+    assert_clean(&as_csv(&stage.events()));
+    assert_clean(&format!("{:?}", stage.events()));
+}
+
+fn written(stage: &Stage) -> String {
+    fs::read_to_string(stage.world.state.path().join("activity.jsonl")).unwrap()
+}
+
+fn seeds_code(step: i64) -> String {
+    let now = seed().counter(NOW.parse().unwrap());
+    seed().mfa_code(now + step).unwrap().digits().to_owned()
+}
+
+fn quotes_the_seeds_code(step: i64) -> AwsError {
+    refusal(
+        "ValidationError",
+        &format!("Value '{}' at 'tokenCode'", seeds_code(step)),
+    )
 }
 
 fn look(folder: &Path, seen: &mut usize) {

@@ -1,11 +1,16 @@
 //! The use case on real folders, with an AWS and a clock that do as the test says.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+mod aws;
 mod stage;
 
+mod activity;
+mod clocks;
 mod codes;
 mod devices;
+mod durations;
 mod leaks;
+mod margins;
 mod roles;
 mod seeds;
 mod sessions;

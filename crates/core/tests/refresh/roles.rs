@@ -4,10 +4,10 @@ use mfa_tray_core::aws_error::AwsError;
 use mfa_tray_core::problem::Problem;
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Request, refresh_all};
 use mfa_tray_core::session::State;
-use mfa_tray_core::status::{self, Row};
 use mfa_tray_core::testing::FakePerson;
 
-use crate::stage::{Call, NEW_SECRET, SERIAL, Stage, TOKEN, always, ask, keys, name, refusal, unreachable, with_code};
+use crate::aws::{Call, refusal, unreachable};
+use crate::stage::{NEW_SECRET, SERIAL, Stage, TOKEN, always, ask, keys, name, with_code};
 
 const ADMIN: &str = "arn:aws:iam::111122223333:role/admin";
 
@@ -62,12 +62,6 @@ fn calls(stage: &Stage) -> Vec<String> {
     stage.aws.calls().into_iter().filter_map(word).collect()
 }
 
-fn row(stage: &Stage, profile: &str) -> Row {
-    let loaded = stage.world.load().unwrap();
-    let rows = status::rows(&loaded, &stage.world.state, stage.world.clock.now());
-    rows.into_iter().find(|row| row.name == name(profile)).unwrap()
-}
-
 fn problem(error: &RefreshError) -> Problem {
     error.problem()
 }
@@ -77,7 +71,7 @@ fn one_code_opens_the_session_of_all_roles() {
     let stage = stage("");
     let needed = stage.refused(&ask("admin"));
     assert!(matches!(needed, RefreshError::CodeNeeded(_)), "{needed}");
-    assert!(!row(&stage, "admin").one_click);
+    assert!(!stage.row("admin").one_click);
 
     let refreshed = stage.refresh(&with_code("admin", "123456")).unwrap();
     assert_eq!(
@@ -85,7 +79,7 @@ fn one_code_opens_the_session_of_all_roles() {
         (name("admin"), name("admin-mfa"))
     );
     assert!(refreshed.warnings.is_empty(), "{:?}", refreshed.warnings);
-    assert!(row(&stage, "audit").one_click);
+    assert!(stage.row("audit").one_click);
     stage.refresh(&ask("audit")).unwrap();
     stage.clock.forward(3_600);
     stage.refresh(&ask("admin")).unwrap();
@@ -99,11 +93,11 @@ fn one_code_opens_the_session_of_all_roles() {
         ]
     );
     assert!(!stage.refresh(&ask("admin")).unwrap().made, "it is good");
-    let admin = row(&stage, "admin");
+    let admin = stage.row("admin");
     assert_eq!((admin.kind_word(), admin.state), ("role", State::Active));
     assert_eq!((admin.target, admin.problem), (Some(name("admin-mfa")), None));
     assert_eq!((admin.account.as_deref(), admin.user), (Some("111122223333"), None));
-    assert_eq!(row(&stage, "dev").state, State::Active);
+    assert_eq!(stage.row("dev").state, State::Active);
 }
 
 #[test]
@@ -135,7 +129,7 @@ fn a_role_named_anew_is_another_sessions_owner() {
     stage.refresh(&with_code("admin", "123456")).unwrap();
     let other = stage.config().replace("role/admin", "role/owner");
     crate::stage::put(&stage.world.paths.config, &other);
-    assert_eq!(row(&stage, "admin").state, State::Unknown);
+    assert_eq!(stage.row("admin").state, State::Unknown);
     assert!(stage.refresh(&ask("admin")).unwrap().made);
 }
 
@@ -149,7 +143,7 @@ fn a_role_that_refuses_an_old_session_gets_a_code_of_its_own_and_is_remembered()
     assert!(matches!(needed, RefreshError::CodeNeeded(_)), "{needed}");
     stage.refresh(&with_code("admin", "222222")).unwrap();
     assert!(stage.world.state.known_roles()[ADMIN].wants_fresh_mfa);
-    assert!(!row(&stage, "admin").one_click && row(&stage, "audit").one_click);
+    assert!(!stage.row("admin").one_click && stage.row("audit").one_click);
     stage.clock.forward(3_600);
     let needed = stage.refused(&ask("admin"));
     assert!(matches!(needed, RefreshError::CodeNeeded(_)), "{needed}");
@@ -232,7 +226,7 @@ fn what_is_too_long_becomes_an_hour_and_never_costs_a_second_typed_code() {
         refreshed.warnings
     );
     stage.clock.forward(3_600);
-    assert!(row(&stage, "admin").one_click, "no code is spent on what was refused");
+    assert!(stage.row("admin").one_click, "no code is spent on what was refused");
     stage.refresh(&ask("admin")).unwrap();
     assert_eq!(
         calls(&stage),
@@ -246,7 +240,7 @@ fn what_is_too_long_becomes_an_hour_and_never_costs_a_second_typed_code() {
         ]
     );
     stage.clock.forward(8 * 24 * 3_600);
-    assert!(!row(&stage, "admin").one_click, "a limit may have been raised since");
+    assert!(!stage.row("admin").one_click, "a limit may have been raised since");
 }
 
 #[test]
@@ -314,7 +308,7 @@ fn later_hops_have_no_mfa_and_an_hour() {
 fn without_any_device_no_code_is_asked_for() {
     let config = config("").replace(&format!("mfa_serial = {SERIAL}\n"), "");
     let stage = Stage::new(&config, &format!("[dev]\n{}", keys("AKIAIOSFODNN7EXAMPLE")));
-    assert!(row(&stage, "admin").one_click);
+    assert!(stage.row("admin").one_click);
     stage.refresh(&ask("admin")).unwrap();
     stage.aws.answer_roles([Some(denied())]);
     let error = problem(&stage.refused(&ask("audit")));
@@ -380,7 +374,7 @@ fn a_security_key_gives_no_code_for_a_role_either() {
     let config =
         format!("[profile dev]\n[profile admin]\nmfa_serial = {fido}\nrole_arn = {ADMIN}\nsource_profile = dev\n");
     let stage = Stage::new(&config, &format!("[dev]\n{}", keys("AKIAIOSFODNN7EXAMPLE")));
-    assert_eq!(row(&stage, "admin").problem.unwrap().code, "fido-only");
+    assert_eq!(stage.row("admin").problem.unwrap().code, "fido-only");
     assert_eq!(problem(&stage.refused(&with_code("admin", "111111"))).code, "fido-only");
     assert!(stage.aws.calls().is_empty());
 }

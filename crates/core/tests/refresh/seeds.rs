@@ -5,30 +5,18 @@ use mfa_tray_core::ledger::CodeRefused;
 use mfa_tray_core::ports::Unavailable;
 use mfa_tray_core::profile::MfaSerial;
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Request, When};
-use mfa_tray_core::state::EnrolledDevice;
 use mfa_tray_core::status;
-use mfa_tray_core::totp::Seed;
 use mfa_tray_core::vault::{self, VaultError};
 
-use crate::stage::{Call, NOW, SERIAL, Stage, always, ask, unreachable, with_code};
-
-fn seed() -> Seed {
-    Seed::from_base32(&"JBSWY3DPEHPK3PXP".repeat(4)).unwrap()
-}
+use crate::aws::{Call, unreachable};
+use crate::stage::{NOW, SERIAL, Stage, always, ask, seed, with_code};
 
 fn serial() -> MfaSerial {
     MfaSerial::parse(SERIAL).unwrap()
 }
 
 fn enrolled() -> Stage {
-    let stage = Stage::dev();
-    vault::store(&stage.keychain, &serial(), &seed()).unwrap();
-    let device = EnrolledDevice {
-        fingerprint: seed().fingerprint(),
-        enrolled_at: NOW.parse().unwrap(),
-    };
-    stage.world.state.remember_enrolled(&serial(), &device).unwrap();
-    stage
+    Stage::dev().enrolled()
 }
 
 fn again(profile: &str) -> Request {

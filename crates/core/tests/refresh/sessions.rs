@@ -2,7 +2,8 @@
 
 use mfa_tray_core::refresh::{RefreshError, Request};
 
-use crate::stage::{Call, NEW_SECRET, SERIAL, Stage, TOKEN, always, ask, keys, name, with_code};
+use crate::aws::Call;
+use crate::stage::{NEW_SECRET, SERIAL, Stage, TOKEN, always, ask, keys, name, with_code};
 
 #[test]
 fn a_right_code_writes_the_session_and_nothing_else() {

@@ -1,25 +1,24 @@
-//! A home of the test's own, an AWS that fails on demand, and a clock that stands still.
+//! A home of the test's own, and a clock that stands still.
 
-use std::collections::VecDeque;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-use mfa_tray_core::aws_error::{AwsError, Refusal};
+use jiff::Timestamp;
+use mfa_tray_core::activity::{self, By, Event};
 use mfa_tray_core::aws_files::AwsPaths;
 use mfa_tray_core::endpoint::EndpointEnvironment;
-use mfa_tray_core::ports::{
-    AssumeRoleRequest, Aws, Caller, Clock as _, CodePair, FoundRole, Identity, NewDevice, Reply, SessionCredentials,
-    SessionTokenRequest,
-};
-use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial, ProfileName};
+use mfa_tray_core::profile::{MfaCode, MfaSerial, ProfileName};
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
-use mfa_tray_core::secret::{AccessKey, ExposeSecret as _};
-use mfa_tray_core::state::StateFolder;
+use mfa_tray_core::state::{EnrolledDevice, StateFolder};
+use mfa_tray_core::status::{self, Row};
 use mfa_tray_core::testing::{FakeClock, FakeKeychain};
+use mfa_tray_core::totp::Seed;
+use mfa_tray_core::vault;
 use mfa_tray_core::world::World;
 use tempfile::TempDir;
+
+use crate::aws::FakeAws;
 
 pub(crate) const SERIAL: &str = "arn:aws:iam::111122223333:mfa/alice";
 pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -31,269 +30,6 @@ pub(crate) const NOW: &str = "2026-11-24T12:00:10Z";
 /// The keys of an IAM user, as lines of a section.
 pub(crate) fn keys(id: &str) -> String {
     format!("aws_access_key_id = {id}\naws_secret_access_key = {SECRET}\n")
-}
-
-/// A call as AWS saw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Call {
-    SessionToken {
-        key: String,
-        serial: String,
-        code: String,
-        duration: u32,
-        region: String,
-    },
-    AssumeRole {
-        /// `long-term`, or the id of the session's key.
-        signed_with: String,
-        role: String,
-        session_name: String,
-        region: String,
-        code: Option<String>,
-        duration: u32,
-    },
-    Role(String),
-    CallerIdentity,
-    AccessKeyAccount {
-        signed_with: String,
-        about: String,
-    },
-    MfaDevices,
-}
-
-#[derive(Default)]
-struct Script {
-    calls: Vec<Call>,
-    /// What the next GetSessionToken calls fail with; after that they succeed.
-    failures: VecDeque<AwsError>,
-    /// What the next AssumeRole calls fail with, `None` for one that succeeds.
-    role_failures: VecDeque<Option<AwsError>>,
-    /// What the next GetRole calls give; nothing is a refusal.
-    limits: VecDeque<FoundRole>,
-    devices: VecDeque<Result<Vec<MfaSerial>, AwsError>>,
-    expires_in: Option<SignedDuration>,
-    server_ahead: i64,
-    issued: u32,
-    /// What somebody else does while the next GetSessionToken is under way.
-    meanwhile: Option<Box<dyn FnOnce() + Send>>,
-}
-
-/// An AWS that answers as the test has ordered, and well otherwise.
-#[derive(Clone)]
-pub(crate) struct FakeAws {
-    script: Arc<Mutex<Script>>,
-    clock: FakeClock,
-}
-
-impl FakeAws {
-    pub(crate) fn fail_once(&self, error: AwsError) {
-        self.script.lock().unwrap().failures.push_back(error);
-    }
-
-    /// The next AssumeRole calls: each fails so, or not.
-    pub(crate) fn answer_roles(&self, answers: impl IntoIterator<Item = Option<AwsError>>) {
-        self.script.lock().unwrap().role_failures.extend(answers);
-    }
-
-    /// The next GetRole tells of this role.
-    pub(crate) fn tell_limit(&self, arn: &str, seconds: u32) {
-        self.script.lock().unwrap().limits.push_back(FoundRole {
-            arn: arn.to_owned(),
-            max_session_duration: seconds,
-        });
-    }
-
-    pub(crate) fn reject_code_once(&self) {
-        self.fail_once(refusal(
-            "AccessDenied",
-            "MultiFactorAuthentication failed with invalid MFA one time pass code.",
-        ));
-    }
-
-    pub(crate) fn list_devices_once(&self, answer: Result<&[&str], AwsError>) {
-        let answer = answer.map(|serials| serials.iter().map(|serial| MfaSerial::parse(serial).unwrap()).collect());
-        self.script.lock().unwrap().devices.push_back(answer);
-    }
-
-    /// Every session ends so long after it was made, whatever was asked for.
-    pub(crate) fn expire_in(&self, seconds: i64) {
-        self.script.lock().unwrap().expires_in = Some(SignedDuration::from_secs(seconds));
-    }
-
-    pub(crate) fn set_server_ahead(&self, seconds: i64) {
-        self.script.lock().unwrap().server_ahead = seconds;
-    }
-
-    pub(crate) fn calls(&self) -> Vec<Call> {
-        self.script.lock().unwrap().calls.clone()
-    }
-
-    pub(crate) fn meanwhile(&self, work: impl FnOnce() + Send + 'static) {
-        self.script.lock().unwrap().meanwhile = Some(Box::new(work));
-    }
-
-    /// How many codes were sent.
-    pub(crate) fn codes_sent(&self) -> usize {
-        let calls = self.calls();
-        calls
-            .iter()
-            .filter(|call| matches!(call, Call::SessionToken { .. } | Call::AssumeRole { code: Some(_), .. }))
-            .count()
-    }
-
-    fn issue(&self, script: &mut Script, duration: u32) -> SessionCredentials {
-        script.issued += 1;
-        let lasts = script
-            .expires_in
-            .unwrap_or_else(|| SignedDuration::from_secs(duration.into()));
-        SessionCredentials {
-            key: AccessKey {
-                id: AccessKeyId::parse(&format!("ASIAIOSFODNN{:08}", script.issued)).unwrap(),
-                secret: NEW_SECRET.into(),
-                session_token: Some(TOKEN.into()),
-            },
-            expires_at: self.clock.now() + SignedDuration::from_secs(script.server_ahead) + lasts,
-        }
-    }
-
-    fn reply<T>(&self, script: &Script, result: Result<T, AwsError>) -> Reply<T> {
-        let answered = !matches!(
-            result,
-            Err(AwsError::Unreachable { .. } | AwsError::Unanswered { .. } | AwsError::NotMade(_))
-        );
-        let now = self.clock.now() + SignedDuration::from_secs(script.server_ahead);
-        Reply {
-            result,
-            server_time: answered.then_some(now),
-        }
-    }
-}
-
-pub(crate) fn refusal(code: &str, message: &str) -> AwsError {
-    AwsError::Refused(Refusal::new(code, message))
-}
-
-pub(crate) fn unreachable() -> AwsError {
-    AwsError::Unreachable {
-        host: "sts".to_owned(),
-        reason: "no route".to_owned(),
-    }
-}
-
-pub(crate) fn unanswered() -> AwsError {
-    AwsError::Unanswered {
-        host: "sts".to_owned(),
-        reason: "it took longer than 10 s".to_owned(),
-    }
-}
-
-impl Aws for FakeAws {
-    fn session_token(&self, caller: &Caller, request: &SessionTokenRequest<'_>) -> Reply<SessionCredentials> {
-        assert_eq!(caller.key.secret.expose_secret(), SECRET, "signed with another secret");
-        assert!(caller.key.session_token.is_none(), "signed with a session");
-        let mut script = self.script.lock().unwrap();
-        script.calls.push(Call::SessionToken {
-            key: caller.key.id.to_string(),
-            serial: request.serial.to_string(),
-            code: request.code.digits().to_owned(),
-            duration: request.duration,
-            region: caller.endpoint.region.to_string(),
-        });
-        if let Some(work) = script.meanwhile.take() {
-            work();
-        }
-        if let Some(error) = script.failures.pop_front() {
-            return self.reply(&script, Err(error));
-        }
-        let session = self.issue(&mut script, request.duration);
-        self.reply(&script, Ok(session))
-    }
-
-    fn assume_role(&self, caller: &Caller, request: &AssumeRoleRequest<'_>) -> Reply<SessionCredentials> {
-        let mut script = self.script.lock().unwrap();
-        let is_session = caller.key.session_token.is_some();
-        let secret = if is_session { NEW_SECRET } else { SECRET };
-        assert_eq!(caller.key.secret.expose_secret(), secret, "signed with another secret");
-        script.calls.push(Call::AssumeRole {
-            signed_with: if is_session {
-                caller.key.id.to_string()
-            } else {
-                "long-term".to_owned()
-            },
-            role: request.hop.name().to_owned(),
-            session_name: request.session_name.to_owned(),
-            region: caller.endpoint.region.to_string(),
-            code: request.mfa.map(|(_, code)| code.digits().to_owned()),
-            duration: request.duration,
-        });
-        if let Some(Some(error)) = script.role_failures.pop_front() {
-            return self.reply(&script, Err(error));
-        }
-        let session = self.issue(&mut script, request.duration);
-        self.reply(&script, Ok(session))
-    }
-
-    fn role(&self, _: &Caller, name: &str) -> Reply<FoundRole> {
-        let mut script = self.script.lock().unwrap();
-        script.calls.push(Call::Role(name.to_owned()));
-        let denied = refusal(
-            "AccessDenied",
-            "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: iam:GetRole",
-        );
-        let answer = script.limits.pop_front().ok_or(denied);
-        self.reply(&script, answer)
-    }
-
-    fn caller_identity(&self, _: &Caller) -> Reply<Identity> {
-        let mut script = self.script.lock().unwrap();
-        script.calls.push(Call::CallerIdentity);
-        let identity = Identity {
-            account: "111122223333".to_owned(),
-            arn: "arn:aws:iam::111122223333:user/alice".to_owned(),
-        };
-        self.reply(&script, Ok(identity))
-    }
-
-    fn access_key_account(&self, caller: &Caller, key: &AccessKeyId) -> Reply<String> {
-        let mut script = self.script.lock().unwrap();
-        script.calls.push(Call::AccessKeyAccount {
-            signed_with: caller.key.id.to_string(),
-            about: key.to_string(),
-        });
-        self.reply(&script, Ok("999988887777".to_owned()))
-    }
-
-    fn mfa_devices(&self, _: &Caller) -> Reply<Vec<MfaSerial>> {
-        let mut script = self.script.lock().unwrap();
-        script.calls.push(Call::MfaDevices);
-        let answer = script.devices.pop_front().expect("nobody ordered a list of devices");
-        self.reply(&script, answer)
-    }
-
-    // A refresh changes no device.
-    fn unassigned_devices(&self, _: &Caller) -> Reply<Vec<MfaSerial>> {
-        unreachable!("BUG: a refresh changes no device")
-    }
-
-    fn create_virtual_device(&self, _: &Caller, _: &DeviceName) -> Reply<NewDevice> {
-        unreachable!("BUG: a refresh changes no device")
-    }
-
-    fn enable_device(&self, _: &Caller, _: &CodePair<'_>) -> Reply<()> {
-        unreachable!("BUG: a refresh changes no device")
-    }
-
-    fn resync_device(&self, _: &Caller, _: &CodePair<'_>) -> Reply<()> {
-        unreachable!("BUG: a refresh changes no device")
-    }
-
-    fn deactivate_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
-        unreachable!("BUG: a refresh changes no device")
-    }
-
-    fn delete_virtual_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
-        unreachable!("BUG: a refresh changes no device")
-    }
 }
 
 /// Two files, a state folder and settings, in a folder that goes when the test ends.
@@ -312,10 +48,7 @@ impl Stage {
         fs::create_dir(at(".aws")).unwrap();
         let start: Timestamp = NOW.parse().unwrap();
         let clock = FakeClock::at(start);
-        let aws = FakeAws {
-            script: Arc::default(),
-            clock: clock.clone(),
-        };
+        let aws = FakeAws::new(&clock);
         let keychain = FakeKeychain::default();
         let stage = Stage {
             world: World {
@@ -329,7 +62,7 @@ impl Stage {
                 state: StateFolder::new(at("state/mfa-tray")),
                 settings: at("config/mfa-tray/settings.toml"),
                 endpoints: EndpointEnvironment::default(),
-                by: mfa_tray_core::activity::By::CommandLine,
+                by: By::CommandLine,
             },
             aws,
             clock,
@@ -345,6 +78,50 @@ impl Stage {
     pub(crate) fn dev() -> Stage {
         let config = format!("[profile dev]\nregion = eu-west-1\noutput = json\nmfa_serial = {SERIAL}\n");
         Stage::new(&config, &format!("[dev]\n{}", keys("AKIAIOSFODNN7EXAMPLE")))
+    }
+
+    /// The same, with settings.
+    pub(crate) fn with_settings(self, settings: &str) -> Stage {
+        self.choose(settings);
+        self
+    }
+
+    /// The same, asked by somebody else.
+    pub(crate) fn asked(mut self, by: By) -> Stage {
+        self.world.by = by;
+        self
+    }
+
+    /// The same, with the seed of the device in the keychain.
+    pub(crate) fn enrolled(self) -> Stage {
+        let serial = MfaSerial::parse(SERIAL).unwrap();
+        vault::store(&self.keychain, &serial, &seed()).unwrap();
+        let device = EnrolledDevice {
+            fingerprint: seed().fingerprint(),
+            enrolled_at: NOW.parse().unwrap(),
+        };
+        self.world.state.remember_enrolled(&serial, &device).unwrap();
+        self
+    }
+
+    /// The person writes other settings.
+    pub(crate) fn choose(&self, settings: &str) {
+        fs::create_dir_all(self.world.settings.parent().unwrap()).unwrap();
+        put(&self.world.settings, settings);
+    }
+
+    /// What is shown of a profile, by the clock that codes and sessions follow.
+    pub(crate) fn row(&self, profile: &str) -> Row {
+        let loaded = self.world.load().unwrap();
+        let rows = status::rows(&loaded, &self.world.state, self.world.aws_time());
+        rows.into_iter().find(|row| row.name == name(profile)).unwrap()
+    }
+
+    /// What was done, the oldest first.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        let mut events = activity::events(&self.world.state);
+        events.reverse();
+        events
     }
 
     pub(crate) fn config(&self) -> String {
@@ -375,6 +152,11 @@ impl Stage {
 pub(crate) fn put(path: &PathBuf, text: &str) {
     use std::io::Write as _;
     fs::File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
+}
+
+/// Of the device with [`SERIAL`].
+pub(crate) fn seed() -> Seed {
+    Seed::from_base32(&"JBSWY3DPEHPK3PXP".repeat(4)).unwrap()
 }
 
 pub(crate) fn name(text: &str) -> ProfileName {

@@ -1,6 +1,7 @@
 //! Sections that a session must never be written to.
 
 use mfa_tray_core::refresh::{RefreshError, Request};
+use mfa_tray_core::target::try_out;
 
 use crate::stage::{SERIAL, Stage, always, keys, name, with_code};
 
@@ -153,4 +154,52 @@ fn a_target_that_was_refused_is_not_remembered() {
     };
     stage.refused(&elsewhere);
     assert_eq!(stage.settings(), "");
+}
+
+#[test]
+fn a_target_can_be_tried_out_before_it_is_chosen() {
+    let more_config = "[profile taken-role]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = dev\n\
+                       [profile dev2]\nregion = eu-west-1\n";
+    let more = format!(
+        "[dev2]\n{}[other]\naws_access_key_id = ASIAFOREIGNEXAMPLE00\naws_secret_access_key = s\n\
+         aws_session_token = t\nmanager = awsume\n",
+        keys("AKIAOTHERXXXEXAMPLE0")
+    );
+    let settings = "[profile.dev2]\ntarget = \"work\"\n";
+    let stage = Stage::new(&config(more_config), &credentials(&more)).with_settings(settings);
+    let before = (stage.config(), stage.credentials());
+    let loaded = stage.world.load().unwrap();
+    for (profile, wanted, refusal) in [
+        ("dev", "free", None),
+        ("dev", "dev-mfa", None),
+        ("dev2", "work", None),
+        ("dev", "work", Some("the session of dev2 is written there")),
+        ("dev2", "dev-mfa", Some("the session of dev is written there")),
+        ("taken-role", "dev-mfa", Some("the session of dev is written there")),
+        ("dev", "dev2", Some("a long-term access key")),
+        ("dev", "dev", Some("a long-term access key")),
+        ("dev", "taken-role", Some("role_arn")),
+        ("dev", "other", Some("belongs to awsume")),
+        ("nobody", "free", Some("there is no profile nobody")),
+    ] {
+        let tried = try_out(&loaded, &name(profile), &name(wanted));
+        match (tried, refusal) {
+            (Ok(()), None) => {}
+            (Err(problem), Some(says)) => {
+                assert!(problem.message.contains(says), "{profile} to {wanted}: {problem:?}");
+                assert!(problem.hint.is_some(), "{profile} to {wanted}: what now?");
+            }
+            (tried, _) => panic!("{profile} to {wanted}: {tried:?}"),
+        }
+    }
+    assert_eq!((stage.config(), stage.credentials()), before, "trying changes nothing");
+    assert_eq!(stage.settings(), settings);
+}
+
+#[test]
+fn what_can_be_tried_out_can_be_written() {
+    let stage = Stage::new(&config(""), &credentials(""));
+    try_out(&stage.world.load().unwrap(), &name("dev"), &name("work")).unwrap();
+    stage.choose("[profile.dev]\ntarget = \"work\"\n");
+    assert_eq!(stage.refresh(&with_code("dev", "123456")).unwrap().target, name("work"));
 }

@@ -3,9 +3,9 @@
 use mfa_tray_core::clear::clear;
 use mfa_tray_core::refresh::RefreshError;
 use mfa_tray_core::session::State;
-use mfa_tray_core::status;
 
-use crate::stage::{SERIAL, Stage, ask, keys, name, put, refusal, with_code};
+use crate::aws::refusal;
+use crate::stage::{SERIAL, Stage, ask, keys, name, put, with_code};
 
 const FOREIGN: &str = "aws_access_key_id = ASIAFOREIGNEXAMPLE00\naws_secret_access_key = s\naws_session_token = t\n";
 
@@ -18,12 +18,7 @@ fn stage(target: &str) -> Stage {
 }
 
 fn state(stage: &Stage) -> State {
-    let rows = status::rows(
-        &stage.world.load().unwrap(),
-        &stage.world.state,
-        stage.world.clock.now(),
-    );
-    rows.iter().find(|row| row.name == name("dev")).unwrap().state
+    stage.row("dev").state
 }
 
 #[test]
@@ -93,13 +88,7 @@ fn a_role_whose_source_is_our_target_does_not_need_the_session_to_be_there() {
          source_profile = dev-mfa\n"
     );
     let stage = Stage::new(&config, &format!("[dev]\n{}", keys("AKIAIOSFODNN7EXAMPLE")));
-    let rows = status::rows(
-        &stage.world.load().unwrap(),
-        &stage.world.state,
-        stage.world.clock.now(),
-    );
-    let admin = rows.iter().find(|row| row.name == name("admin")).unwrap();
-    assert_eq!(admin.kind_word(), "role");
+    assert_eq!(stage.row("admin").kind_word(), "role");
 }
 
 #[test]

@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "enrolment uses the rest of it")]
 mod stage;
 
+mod automatic;
 mod chains;
 mod codes;
 mod limits;

@@ -73,6 +73,10 @@ impl Asker {
         self.ask(&format!("read {name}"))
     }
 
+    pub(crate) fn read_quietly(&mut self, name: &str) -> String {
+        self.ask(&format!("read-quietly {name}"))
+    }
+
     pub(crate) fn write(&mut self, name: &str, secret: &[u8]) -> String {
         self.ask(&format!("write {name} {}", hex(secret)))
     }
@@ -119,11 +123,13 @@ fn answers_what_it_is_asked() {
     for order in std::io::stdin().lines() {
         let order = order.unwrap();
         let words: Vec<&str> = order.split(' ').collect();
+        let shown = |secret: Option<SecretBytes>| match secret {
+            Some(secret) => found(secret.expose_secret()),
+            None => "missing".to_owned(),
+        };
         let answer = match words[..] {
-            ["read", name] => keychain.read(name).map(|secret| match secret {
-                Some(secret) => found(secret.expose_secret()),
-                None => "missing".to_owned(),
-            }),
+            ["read", name] => keychain.read(name).map(shown),
+            ["read-quietly", name] => keychain.read_quietly(name).map(shown),
             ["write", name, secret] => {
                 let written = keychain.write(name, &SecretBytes::from(bytes(secret)));
                 written.map(|()| "done".to_owned())

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod asker;
+mod quiet;
 mod session;
 mod strange;
 

@@ -5,6 +5,8 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -14,6 +16,7 @@ use tempfile::TempDir;
 const SECRETS: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
 const SERVICE: &str = "org.freedesktop.Secret.Service";
+const PROMPTER: &str = "org.gnome.keyring.internal.Prompter";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A bus that starts no service by itself: a keyring is there only when the test says so.
@@ -163,6 +166,21 @@ impl Session {
             .unwrap()
     }
 
+    /// The same, and sees who asks for it: it counts what it is told and answers none of it.
+    pub(crate) fn prompter_that_counts(&self) -> Prompter {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let connection = self.prompter_nobody_answers();
+        let messages = zbus::blocking::MessageIterator::from(&connection);
+        let counted = Arc::clone(&calls);
+        std::thread::spawn(move || {
+            for message in messages.map_while(Result::ok) {
+                let asks = message.header().interface().is_some_and(|name| name == PROMPTER);
+                counted.fetch_add(asks.into(), Ordering::SeqCst);
+            }
+        });
+        Prompter { connection, calls }
+    }
+
     fn property(&self, path: &str, interface: &str, name: &str) -> Value {
         self.busctl(&["get-property", SECRETS, path, interface, name])
     }
@@ -185,6 +203,26 @@ impl Session {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "busctl {arguments:?}: {said}");
         serde_json::from_slice(&output.stdout).unwrap_or_default()
+    }
+}
+
+/// In the place of the program that shows the keyring's prompts.
+pub(crate) struct Prompter {
+    connection: zbus::blocking::Connection,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Prompter {
+    /// How often it was asked to show one.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Prompter {
+    fn drop(&mut self) {
+        // Ends its thread, too.
+        let _ = self.connection.clone().close();
     }
 }
 

@@ -29,6 +29,8 @@ enum Nature {
 struct Strange {
     nature: Nature,
     locked: Arc<AtomicBool>,
+    /// It was asked to unlock something, which may raise a prompt.
+    asked: Arc<AtomicBool>,
 }
 
 fn path(path: &str) -> OwnedObjectPath {
@@ -50,6 +52,7 @@ impl Strange {
     }
 
     fn unlock(&self, objects: Vec<OwnedObjectPath>) -> (Vec<OwnedObjectPath>, OwnedObjectPath) {
+        self.asked.store(true, Ordering::SeqCst);
         if self.nature == Nature::Unlocks {
             self.locked.store(false, Ordering::SeqCst);
         }
@@ -88,6 +91,7 @@ fn serve(session: &Session, nature: Nature) -> (Connection, Strange) {
     let strange = Strange {
         nature,
         locked: Arc::new(AtomicBool::new(true)),
+        asked: Arc::default(),
     };
     let connection = Builder::address(session.address())
         .unwrap()
@@ -115,6 +119,28 @@ fn what_it_hides_is_not_missing() {
         assert_eq!(asker.read("seed"), expected);
         assert_eq!(asker.remove("seed"), expected);
         assert_eq!(strange.locked.load(Ordering::SeqCst), nature != Nature::Unlocks);
+        connection.close().unwrap();
+    }
+}
+
+#[test]
+fn what_it_hides_is_not_missing_where_nobody_may_be_asked_either() {
+    let session = Session::without_keyring();
+    for nature in [Nature::Empty, Nature::StaysLocked, Nature::Unlocks] {
+        let (connection, strange) = serve(&session, nature);
+        let mut asker = Asker::start(&session);
+        for _ in 0..2 {
+            assert_eq!(asker.read_quietly("seed"), "Locked");
+        }
+        assert!(!strange.asked.load(Ordering::SeqCst), "unlocking may raise a prompt");
+        strange.locked.store(false, Ordering::SeqCst);
+        if nature != Nature::Empty {
+            assert_eq!(
+                asker.read_quietly("seed"),
+                "missing",
+                "it is open now, and knows what it holds"
+            );
+        }
         connection.close().unwrap();
     }
 }
