@@ -259,11 +259,15 @@ impl Panel {
         })
     }
 
+    /// All that the page says.
+    pub fn page_text(&self) -> Result<String> {
+        Ok(self.texts("body")?.concat())
+    }
+
     /// Waits until the page does not say `text` any more.
     pub fn wait_until_page_lacks(&self, text: &str) -> Result<()> {
         wait::until_true(&format!("the page says no {text:?}"), wait::PROGRAM, || {
-            self.texts("body")
-                .is_ok_and(|page| page.iter().all(|page| !page.contains(text)))
+            self.page_text().is_ok_and(|page| !page.contains(text))
         })
     }
 

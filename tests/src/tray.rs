@@ -57,10 +57,32 @@ impl<'a> TrayItem<'a> {
 
     /// A text property of the item, such as its `Id` or `Title`.
     pub fn text(&self, property: &str) -> Result<String> {
-        let answer = self
-            .desktop
-            .bus(&["get-property", &self.service, &self.path, ITEM, property])?;
+        let answer = self.property(property)?;
         Ok(answer["data"].as_str().with_context(|| answer.to_string())?.to_owned())
+    }
+
+    /// What the item says under the pointer.
+    pub fn tooltip(&self) -> Result<String> {
+        let answer = self.property("ToolTip")?;
+        Ok(answer["data"][3]
+            .as_str()
+            .with_context(|| answer.to_string())?
+            .to_owned())
+    }
+
+    /// The item's picture: width, height, and the bytes of its pixels (ARGB).
+    pub fn picture(&self) -> Result<(u64, u64, Vec<u64>)> {
+        let answer = self.property("IconPixmap")?;
+        let picture = &answer["data"][0];
+        let bytes = picture[2].as_array().with_context(|| answer.to_string())?;
+        let bytes = bytes.iter().filter_map(Value::as_u64).collect();
+        let side = |index: usize| picture[index].as_u64().context("a picture without a size");
+        Ok((side(0)?, side(1)?, bytes))
+    }
+
+    fn property(&self, name: &str) -> Result<Value> {
+        self.desktop
+            .bus(&["get-property", &self.service, &self.path, ITEM, name])
     }
 
     /// The lines of the menu, without separators.

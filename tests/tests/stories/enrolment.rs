@@ -226,13 +226,15 @@ fn the_profile_page_shows_the_code(desktop: &Desktop, practice: &Practice, panel
     panel.press("Profile…").unwrap();
     panel.wait_for_page_text("MFA device").unwrap();
     panel.press("Show code").unwrap();
-    let page = panel.wait_for_page_text(" s left").unwrap();
-    let code = practice.code(DEVICE).unwrap();
-    let shown = format!("{} {}", &code[..3], &code[3..]);
-    assert!(
-        page.contains(&shown) || page.contains(&code),
-        "{shown} is not in: {page}"
-    );
+    // What the device shows changes meanwhile, and the page with it.
+    wait::until_true("the page shows the device's code", wait::PROGRAM, || {
+        let code = practice.code(DEVICE).unwrap();
+        let shown = format!("{} {}", &code[..3], &code[3..]);
+        panel
+            .page_text()
+            .is_ok_and(|page| page.contains(&shown) || page.contains(&code))
+    })
+    .unwrap();
     panel.picture(desktop, "profile-dark").unwrap();
 
     panel.press("Copy").unwrap();

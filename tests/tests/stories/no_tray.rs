@@ -6,7 +6,7 @@ use mfa_tray_tests::desktop::{Desktop, Tray};
 use mfa_tray_tests::panel::{Panel, Theme};
 use mfa_tray_tests::process::Running;
 use mfa_tray_tests::tray::TrayItem;
-use mfa_tray_tests::{screen, wait};
+use mfa_tray_tests::{notices, screen, wait};
 
 #[test]
 fn without_a_tray_the_window_does_the_job_and_the_item_comes_later() {
@@ -18,6 +18,16 @@ fn without_a_tray_the_window_does_the_job_and_the_item_comes_later() {
     panel.ask_for_code(&name).unwrap();
     panel.type_keys(&practice.code(&serial).unwrap()).unwrap();
     panel.wait_for_state(&name, "active").unwrap();
+
+    // Said once: in the window until it was read, and as a notice for who has none.
+    let page = panel.wait_for_page_text("This desktop shows no tray icons.").unwrap();
+    assert!(page.contains("AppIndicator and KStatusNotifierItem Support"), "{page}");
+    panel.picture(&desktop, "no-tray-light").unwrap();
+    notices::wait_for(&desktop, 1, wait::ANSWER).unwrap();
+    panel.press("Dismiss").unwrap();
+    panel
+        .wait_until_page_lacks("This desktop shows no tray icons.")
+        .unwrap();
 
     desktop.show_tray().unwrap();
     // The app looks for a tray once in half a minute.

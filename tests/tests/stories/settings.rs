@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use mfa_tray_tests::desktop::{Desktop, Tray};
 use mfa_tray_tests::panel::{Panel, Theme};
+use mfa_tray_tests::process::output;
 use mfa_tray_tests::tray::TrayItem;
-use mfa_tray_tests::wait;
+use mfa_tray_tests::{screen, wait};
 
 #[test]
 fn what_is_written_into_the_file_shows_at_once_and_what_is_broken_is_told_with_its_place() {
@@ -65,4 +66,45 @@ fn what_is_written_into_the_file_shows_at_once_and_what_is_broken_is_told_with_i
     let written = fs::read_to_string(practice.settings().unwrap()).unwrap();
     assert_eq!(written, "version = 1\nlater = \"kept\"\nlanguage = \"zh-CN\"\n");
     panel.picture(&desktop, "settings-zh-light").unwrap();
+}
+
+#[test]
+fn it_starts_at_login_and_opens_at_the_keys_that_were_chosen() {
+    let desktop = Desktop::start(Tray::Shown).unwrap();
+    let practice = super::practice(&desktop);
+    let app = super::app(&desktop, &practice, &["--hidden"]);
+    TrayItem::find(&desktop).unwrap();
+    let config = practice.settings().unwrap();
+    let autostart = config.parent().unwrap().parent().unwrap().join("autostart");
+    let entries = || {
+        let files = fs::read_dir(&autostart).into_iter().flatten().flatten();
+        files
+            .map(|file| fs::read_to_string(file.path()).unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert!(entries().is_empty());
+
+    practice
+        .write_settings("start_at_login = true\nshortcut = \"Ctrl+Alt+M\"\n")
+        .unwrap();
+    wait::until_true("an entry", wait::ANSWER, || entries().len() == 1).unwrap();
+    let entry = &entries()[0];
+    assert!(entry.contains("mfa-tray-app") && entry.contains("--hidden"), "{entry}");
+
+    let press = || output(desktop.command("xdotool").args(["key", "ctrl+alt+m"])).unwrap();
+    // The keys are taken a moment after the settings were read.
+    wait::until_true("a window", wait::PROGRAM, || {
+        press();
+        std::thread::sleep(Duration::from_secs(2));
+        !screen::windows(&desktop, app.id()).is_empty()
+    })
+    .unwrap();
+    press();
+    screen::no_window(&desktop, app.id()).unwrap();
+
+    practice.write_settings("start_at_login = false\n").unwrap();
+    wait::until_true("no entry", wait::ANSWER, || entries().is_empty()).unwrap();
+    press();
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(screen::windows(&desktop, app.id()).is_empty(), "the keys are let go");
 }

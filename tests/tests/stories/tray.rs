@@ -39,6 +39,12 @@ fn a_profiles_line_opens_the_window_at_its_code_entry() {
     let panel = Panel::open(&desktop, &practice, Theme::Light).unwrap();
     let item = TrayItem::find(&desktop).unwrap();
 
+    assert_eq!(item.text("Id").unwrap(), "mfa-tray");
+    assert_eq!(item.tooltip().unwrap(), "MFA Tray");
+    let (width, height, without_session) = item.picture().unwrap();
+    assert_eq!((width, height), (44, 44));
+    assert_eq!(without_session.len(), 44 * 44 * 4);
+
     item.choose(line(&item.menu().unwrap(), &name)).unwrap();
     panel.wait_for_boxes(&name).unwrap();
     panel.type_keys(&practice.code(&serial).unwrap()).unwrap();
@@ -50,6 +56,16 @@ fn a_profiles_line_opens_the_window_at_its_code_entry() {
         Ok(label.contains(" h ").then_some(label))
     });
     said.unwrap();
+    assert!(
+        item.tooltip().unwrap().contains(&format!("{name} ends in")),
+        "{}",
+        item.tooltip().unwrap()
+    );
+    let (_, _, with_session) = item.picture().unwrap();
+    assert_ne!(
+        with_session, without_session,
+        "the picture says that there is a session"
+    );
 }
 
 fn line<'a>(menu: &'a [Line], word: &str) -> &'a Line {
