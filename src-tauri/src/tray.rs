@@ -242,7 +242,7 @@ fn clicked(app: &AppHandle, id: &str) {
             app.state::<Desk>().ask(Place::Settings, "", None);
             window::show(app);
         }
-        Some(Id::Quit) => app.exit(0),
+        Some(Id::Quit) => window::quit(app),
         Some(Id::Nothing) | None => {}
     }
 }

@@ -151,6 +151,12 @@ describe("what the host says", () => {
     expect(english()).toEqual(["No answer from sts.", "Try again."]);
   });
 
+  test("stands under what exactly is wrong, where that is known", async () => {
+    const about = failure("other", { about: "circular-source", message: "a leads to b leads to a." });
+    expect(await failed(about)).toHaveTextContent("source_profile 形成循环");
+    expect(english()).toEqual(["a leads to b leads to a."]);
+  });
+
   test("stands alone where the code says nothing", async () => {
     const shownRow = await failed(failure("other", { message: "It is odd." }));
     expect(english()).toEqual(["It is odd."]);

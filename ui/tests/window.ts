@@ -102,7 +102,15 @@ export function activity(profile: string, rest: Partial<Activity> = {}): Activit
 }
 
 export function failure(code: Failure["code"], rest: Partial<Failure> = {}): Failure {
-  return { code, message: `failed: ${code}`, hint: null, wait_seconds: null, devices: [], ...rest };
+  return {
+    code,
+    about: null,
+    message: `failed: ${code}`,
+    hint: null,
+    wait_seconds: null,
+    devices: [],
+    ...rest,
+  };
 }
 
 export const ARN = "arn:aws:iam::111122223333:mfa/";

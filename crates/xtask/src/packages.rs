@@ -18,6 +18,7 @@ pub(crate) const DESKTOP: &[&str] = &[
     "dbus",
     "dunst",
     "fonts-dejavu-core",
+    "fonts-wqy-microhei", // for the pictures in Chinese
     "gnome-keyring",
     "imagemagick",
     "openbox",

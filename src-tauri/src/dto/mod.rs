@@ -209,6 +209,8 @@ pub(crate) enum FailureCode {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct Failure {
     pub(crate) code: FailureCode,
+    /// What exactly is wrong, by its [`Problem`]'s code, where that is known.
+    pub(crate) about: Option<String>,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
     /// Seconds until a try makes sense.
@@ -308,6 +310,7 @@ impl Failure {
     pub(crate) fn new(code: FailureCode, message: impl AsRef<str>) -> Failure {
         Failure {
             code,
+            about: None,
             message: sentence(message.as_ref()),
             hint: None,
             wait_seconds: None,
@@ -322,6 +325,7 @@ impl Failure {
 
     pub(crate) fn of_problem(code: FailureCode, problem: &CoreProblem) -> Failure {
         Failure {
+            about: Some(problem.code.to_owned()),
             hint: problem.hint.as_deref().map(sentence),
             ..Failure::new(code, &problem.message)
         }

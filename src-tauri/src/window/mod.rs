@@ -78,6 +78,18 @@ pub(crate) fn hide(app: &AppHandle) {
     }
 }
 
+/// Ends the program, which knows the next time where the panel was. Main thread only.
+pub(crate) fn quit(app: &AppHandle) {
+    let place = app.get_webview_window(PANEL).as_ref().and_then(place::of);
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        if let Some(place) = place {
+            place::keep(&app, place);
+        }
+        app.exit(0);
+    });
+}
+
 fn raise(panel: &WebviewWindow) -> tauri::Result<()> {
     panel.unminimize()?;
     panel.show()?;

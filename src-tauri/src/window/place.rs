@@ -1,7 +1,7 @@
 //! Where the panel is: where it was left, else near the click that opens it.
 
 use mfa_tray_core::state::WindowPlace;
-use tauri::{Manager as _, Monitor, PhysicalPosition, PhysicalSize, WebviewWindow};
+use tauri::{AppHandle, Manager as _, Monitor, PhysicalPosition, PhysicalSize, WebviewWindow};
 
 use crate::desk::Desk;
 
@@ -10,22 +10,30 @@ const GAP: i32 = 8;
 
 /// Writes down where the panel is.
 pub(super) fn remember(panel: &WebviewWindow) {
-    let (Ok(at), Ok(size)) = (panel.outer_position(), panel.inner_size()) else {
-        return;
-    };
-    let place = WindowPlace {
+    let app = panel.app_handle().clone();
+    if let Some(place) = of(panel) {
+        // A file's lock is no business of the main thread.
+        tauri::async_runtime::spawn_blocking(move || keep(&app, place));
+    }
+}
+
+/// Where the panel is, if it is to be seen.
+pub(super) fn of(panel: &WebviewWindow) -> Option<WindowPlace> {
+    panel.is_visible().ok().filter(|visible| *visible)?;
+    let (at, size) = (panel.outer_position().ok()?, panel.inner_size().ok()?);
+    Some(WindowPlace {
         x: at.x,
         y: at.y,
         width: size.width,
         height: size.height,
-    };
-    let app = panel.app_handle().clone();
-    // A file's lock is no business of the main thread.
-    tauri::async_runtime::spawn_blocking(move || {
-        if let Err(error) = app.state::<Desk>().world.state.remember_window(place) {
-            tracing::warn!(%error, "where the window is could not be written down");
-        }
-    });
+    })
+}
+
+/// Writes a place down. Blocks on a file's lock.
+pub(super) fn keep(app: &AppHandle, place: WindowPlace) {
+    if let Err(error) = app.state::<Desk>().world.state.remember_window(place) {
+        tracing::warn!(%error, "where the window is could not be written down");
+    }
 }
 
 /// Puts the panel where it was left, if there is still a screen; else near `click`. On Wayland the desktop decides.

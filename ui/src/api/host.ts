@@ -79,7 +79,13 @@ export type PictureFrom = "file" | "clipboard" | "screen";
  */
 export function asFailure(reason: unknown): Failure {
   if (typeof reason === "object" && reason !== null && "message" in reason && "code" in reason) {
-    return { hint: null, wait_seconds: null, devices: [], ...(reason as Partial<Failure>) } as Failure;
+    return {
+      about: null,
+      hint: null,
+      wait_seconds: null,
+      devices: [],
+      ...(reason as Partial<Failure>),
+    } as Failure;
   }
-  return { code: "other", message: "", hint: null, wait_seconds: null, devices: [] };
+  return { code: "other", about: null, message: "", hint: null, wait_seconds: null, devices: [] };
 }

@@ -82,7 +82,11 @@ enrolled_devices: number, preferences: Preferences, language: Tongue, round: Rou
 
 export type FailureCode = "code-needed" | "code-rejected" | "code-used" | "serial-needed" | "choose-device" | "budget-spent" | "refused" | "network" | "file" | "clock" | "keychain" | "seed-missing" | "seed-wrong" | "no-device" | "dismissed" | "other";
 
-export type Failure = { code: FailureCode, message: string, hint: string | null,
+export type Failure = { code: FailureCode,
+/**
+ * What exactly is wrong, by its [`Problem`]'s code, where that is known.
+ */
+about: string | null, message: string, hint: string | null,
 /**
  * Seconds until a try makes sense.
  */
