@@ -6,6 +6,7 @@ export const ARN = "arn:aws:iam::111122223333:mfa/";
 
 export const failure = (rest: Partial<Failure>): Failure => ({
   code: "other",
+  about: null,
   message: "",
   hint: null,
   wait_seconds: null,
