@@ -12,6 +12,7 @@ use tauri::{AppHandle, Manager as _};
 use crate::commands::sessions;
 use crate::desk::Desk;
 use crate::dto::{Place, Tongue};
+use crate::words::Word;
 use crate::{round, window};
 
 /// Begins the slot of a profile; what follows is its whole name.
@@ -29,18 +30,17 @@ pub(crate) fn slot(profile: &str) -> String {
 
 /// What an announcement says at `now`.
 pub(crate) fn notice(announcement: &Announcement, tongue: Tongue, now: Timestamp) -> Notice {
-    let words = tongue.words();
     let action = |id: &str, label: &str| Action {
         id: id.to_owned(),
         label: label.to_owned(),
     };
-    let refresh = || action(REFRESH, words.refresh);
+    let refresh = || action(REFRESH, tongue.say(Word::Refresh));
     match announcement {
         Announcement::Expiring(Ending { profile, expires_at }) => Notice {
             slot: slot(profile.as_str()),
             title: tongue.ends_in(profile.as_str(), &tongue.duration(expires_at.duration_since(now))),
             body: tongue.until_then().to_owned(),
-            actions: vec![refresh(), action(SNOOZE, words.snooze)],
+            actions: vec![refresh(), action(SNOOZE, tongue.say(Word::Snooze))],
         },
         Announcement::Expired(Ending { profile, .. }) => Notice {
             slot: slot(profile.as_str()),
@@ -57,9 +57,9 @@ pub(crate) fn notice(announcement: &Announcement, tongue: Tongue, now: Timestamp
             };
             Notice {
                 slot: SEVERAL.to_owned(),
-                title: words.several.to_owned(),
+                title: tongue.say(Word::Several).to_owned(),
                 body: tongue.over_and_soon(&names(expired), &names(expiring)),
-                actions: vec![action(REFRESH, words.refresh_all)],
+                actions: vec![action(REFRESH, tongue.say(Word::RefreshAll))],
             }
         }
         Announcement::RenewalFailed { ending, message } => Notice {
@@ -70,8 +70,8 @@ pub(crate) fn notice(announcement: &Announcement, tongue: Tongue, now: Timestamp
         },
         Announcement::ClockWrong { seconds } => Notice {
             slot: CLOCK.to_owned(),
-            title: words.clock.to_owned(),
-            body: format!("{} {}", tongue.clock_is(*seconds), words.clock_hint),
+            title: tongue.say(Word::Clock).to_owned(),
+            body: format!("{} {}", tongue.clock_is(*seconds), tongue.say(Word::ClockHint)),
             actions: Vec::new(),
         },
     }
@@ -79,11 +79,10 @@ pub(crate) fn notice(announcement: &Announcement, tongue: Tongue, now: Timestamp
 
 /// Said once where tray icons have no place.
 pub(crate) fn no_tray(tongue: Tongue) -> Notice {
-    let words = tongue.words();
     Notice {
         slot: TRAY.to_owned(),
-        title: words.no_tray.to_owned(),
-        body: words.no_tray_hint.to_owned(),
+        title: tongue.say(Word::NoTray).to_owned(),
+        body: tongue.say(Word::NoTrayHint).to_owned(),
         actions: Vec::new(),
     }
 }

@@ -13,6 +13,7 @@ use crate::commands::sessions;
 use crate::desk::Desk;
 use crate::dto::{Kind, Notice, Place, Problem, Profile, Snapshot, State, Tongue};
 use crate::front::Board;
+use crate::words::Word;
 use crate::{notices, round, window};
 
 /// What is remembered once a notice has said that there is no place for the icon.
@@ -178,11 +179,10 @@ pub(crate) fn show(app: &AppHandle, snapshot: &Snapshot) {
 
 /// In the window until the person has read it, and once as a notice for who has no window.
 fn say_that_it_is_missing(app: &AppHandle, tongue: Tongue) {
-    let words = tongue.words();
     let problem = Problem {
         code: "tray".to_owned(),
-        message: format!("{}.", words.no_tray),
-        hint: Some(words.no_tray_hint.to_owned()),
+        message: format!("{}.", tongue.say(Word::NoTray)),
+        hint: Some(tongue.say(Word::NoTrayHint).to_owned()),
     };
     app.state::<Desk>().note(Notice::Tray, Some(problem));
     let app = app.clone();
@@ -274,7 +274,7 @@ fn item(app: &AppHandle, id: &Id, label: &str, enabled: bool) -> tauri::Result<M
 /// The menu of a snapshot: favourites first, then what needs somebody soonest.
 pub(crate) fn menu(snapshot: &Snapshot) -> Vec<Entry> {
     let now = now(snapshot);
-    let words = snapshot.language.words();
+    let tongue = snapshot.language;
     let item = |id, label: &str, enabled| Entry::Item {
         id,
         label: label.to_owned(),
@@ -292,22 +292,25 @@ pub(crate) fn menu(snapshot: &Snapshot) -> Vec<Entry> {
     if entries.len() > SHOWN {
         let entries_below = entries.split_off(SHOWN);
         entries.push(Entry::Below {
-            label: words.more.to_owned(),
+            label: tongue.say(Word::More).to_owned(),
             entries: entries_below,
         });
     }
     if entries.is_empty() {
-        entries.push(item(Id::Nothing, words.no_profiles, false));
+        entries.push(item(Id::Nothing, tongue.say(Word::NoProfiles), false));
     } else {
         let can_have_sessions = |profile: &Profile| matches!(profile.kind, Kind::IamUser | Kind::Role);
         let enabled = snapshot.profiles.iter().any(can_have_sessions);
-        entries.extend([Entry::Separator, item(Id::RefreshAll, words.refresh_all, enabled)]);
+        entries.extend([
+            Entry::Separator,
+            item(Id::RefreshAll, tongue.say(Word::RefreshAll), enabled),
+        ]);
     }
     entries.extend([
         Entry::Separator,
-        item(Id::Open, words.open, true),
-        item(Id::Settings, words.settings, true),
-        item(Id::Quit, words.quit, true),
+        item(Id::Open, tongue.say(Word::Open), true),
+        item(Id::Settings, tongue.say(Word::Settings), true),
+        item(Id::Quit, tongue.say(Word::Quit), true),
     ]);
     entries
 }
@@ -355,16 +358,15 @@ fn left(profile: &Profile, now: Timestamp) -> Option<SignedDuration> {
 }
 
 fn label(profile: &Profile, now: Timestamp, tongue: Tongue) -> String {
-    let words = tongue.words();
     let left = left(profile, now).map(|left| tongue.duration(left));
     let state = match (profile.kind, profile.state, left) {
-        (Kind::Managed, _, _) => words.managed.to_owned(),
-        (Kind::Incomplete, State::None, _) => words.incomplete.to_owned(),
+        (Kind::Managed, _, _) => tongue.say(Word::Managed).to_owned(),
+        (Kind::Incomplete, State::None, _) => tongue.say(Word::Incomplete).to_owned(),
         (_, State::Active, Some(left)) => left,
         (_, State::Expiring, Some(left)) => tongue.expiring(&left),
-        (_, State::Expired, _) => words.expired.to_owned(),
-        (_, State::None, _) => words.no_session.to_owned(),
-        _ => words.unknown_length.to_owned(),
+        (_, State::Expired, _) => tongue.say(Word::Expired).to_owned(),
+        (_, State::None, _) => tongue.say(Word::NoSession).to_owned(),
+        _ => tongue.say(Word::UnknownLength).to_owned(),
     };
     // A single `&` would underline the next letter instead of showing.
     format!("{}  –  {state}", profile.name).replace('&', "&&")

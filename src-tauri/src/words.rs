@@ -15,78 +15,63 @@ pub(crate) fn tongue(settings: &Settings, system: Option<&str>) -> Tongue {
     }
 }
 
-/// Words that stand alone.
-pub(crate) struct Words {
-    pub(crate) no_profiles: &'static str,
-    pub(crate) more: &'static str,
-    pub(crate) refresh_all: &'static str,
-    pub(crate) open: &'static str,
-    pub(crate) settings: &'static str,
-    pub(crate) quit: &'static str,
-    pub(crate) managed: &'static str,
-    pub(crate) incomplete: &'static str,
-    pub(crate) expired: &'static str,
-    pub(crate) no_session: &'static str,
-    pub(crate) unknown_length: &'static str,
-    pub(crate) refresh: &'static str,
-    pub(crate) snooze: &'static str,
-    pub(crate) several: &'static str,
-    pub(crate) clock: &'static str,
-    pub(crate) clock_hint: &'static str,
-    pub(crate) no_tray: &'static str,
-    pub(crate) no_tray_hint: &'static str,
+/// A text that stands alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Word {
+    NoProfiles,
+    More,
+    RefreshAll,
+    Open,
+    Settings,
+    Quit,
+    Managed,
+    Incomplete,
+    Expired,
+    NoSession,
+    UnknownLength,
+    Refresh,
+    Snooze,
+    Several,
+    Clock,
+    ClockHint,
+    NoTray,
+    NoTrayHint,
 }
 
-const ENGLISH: Words = Words {
-    no_profiles: "No profiles yet",
-    more: "More profiles",
-    refresh_all: "Refresh all",
-    open: "Open MFA Tray",
-    settings: "Settings",
-    quit: "Quit",
-    managed: "managed elsewhere",
-    incomplete: "incomplete",
-    expired: "expired",
-    no_session: "no session",
-    unknown_length: "session of unknown length",
-    refresh: "Refresh",
-    snooze: "Later",
-    several: "AWS sessions need you",
-    clock: "This computer's clock is wrong",
-    clock_hint: "Until it is set, codes may be refused and times shown wrong.",
-    no_tray: "This desktop shows no tray icons",
-    no_tray_hint: "MFA Tray works as a window here: start it again to bring it back. On GNOME, the extension \
-                   “AppIndicator and KStatusNotifierItem Support” gives tray icons a place.",
-};
-
-const CHINESE: Words = Words {
-    no_profiles: "还没有配置文件",
-    more: "更多配置文件",
-    refresh_all: "全部刷新",
-    open: "打开 MFA Tray",
-    settings: "设置",
-    quit: "退出",
-    managed: "由其他工具管理",
-    incomplete: "不完整",
-    expired: "已过期",
-    no_session: "没有会话",
-    unknown_length: "时长未知的会话",
-    refresh: "刷新",
-    snooze: "稍后",
-    several: "AWS 会话需要您处理",
-    clock: "这台电脑的时钟不准",
-    clock_hint: "校准之前，验证码可能被拒绝，显示的时间也可能有误。",
-    no_tray: "此桌面不显示托盘图标",
-    no_tray_hint: "MFA Tray 在这里以窗口方式运行：再次启动即可打开窗口。在 GNOME 上，安装扩展\
-                   “AppIndicator and KStatusNotifierItem Support”后即可显示托盘图标。",
-};
-
 impl Tongue {
-    /// The words that stand alone.
-    pub(crate) fn words(self) -> &'static Words {
+    /// A text that stands alone.
+    pub(crate) fn say(self, word: Word) -> &'static str {
+        let (english, chinese) = match word {
+            Word::NoProfiles => ("No profiles yet", "还没有配置文件"),
+            Word::More => ("More profiles", "更多配置文件"),
+            Word::RefreshAll => ("Refresh all", "全部刷新"),
+            Word::Open => ("Open MFA Tray", "打开 MFA Tray"),
+            Word::Settings => ("Settings", "设置"),
+            Word::Quit => ("Quit", "退出"),
+            Word::Managed => ("managed elsewhere", "由其他工具管理"),
+            Word::Incomplete => ("incomplete", "不完整"),
+            Word::Expired => ("expired", "已过期"),
+            Word::NoSession => ("no session", "没有会话"),
+            Word::UnknownLength => ("session of unknown length", "时长未知的会话"),
+            Word::Refresh => ("Refresh", "刷新"),
+            Word::Snooze => ("Later", "稍后"),
+            Word::Several => ("AWS sessions need you", "AWS 会话需要您处理"),
+            Word::Clock => ("This computer's clock is wrong", "这台电脑的时钟不准"),
+            Word::ClockHint => (
+                "Until it is set, codes may be refused and times shown wrong.",
+                "校准之前，验证码可能被拒绝，显示的时间也可能有误。",
+            ),
+            Word::NoTray => ("This desktop shows no tray icons", "此桌面不显示托盘图标"),
+            Word::NoTrayHint => (
+                "MFA Tray works as a window here: start it again to bring it back. On GNOME, the extension \
+                   “AppIndicator and KStatusNotifierItem Support” gives tray icons a place.",
+                "MFA Tray 在这里以窗口方式运行：再次启动即可打开窗口。在 GNOME 上，安装扩展\
+                   “AppIndicator and KStatusNotifierItem Support”后即可显示托盘图标。",
+            ),
+        };
         match self {
-            Tongue::English => &ENGLISH,
-            Tongue::Chinese => &CHINESE,
+            Tongue::English => english,
+            Tongue::Chinese => chinese,
         }
     }
 
@@ -208,53 +193,30 @@ mod tests {
 
     #[test]
     fn no_text_of_one_language_stands_in_the_other() {
-        let texts = |words: &Words| {
-            let Words {
-                no_profiles,
-                more,
-                refresh_all,
-                open,
-                settings,
-                quit,
-                managed,
-                incomplete,
-                expired,
-                no_session,
-                unknown_length,
-                refresh,
-                snooze,
-                several,
-                clock,
-                clock_hint,
-                no_tray,
-                no_tray_hint,
-            } = words;
-            [
-                no_profiles,
-                more,
-                refresh_all,
-                open,
-                settings,
-                quit,
-                managed,
-                incomplete,
-                expired,
-                no_session,
-                unknown_length,
-                refresh,
-                snooze,
-                several,
-                clock,
-                clock_hint,
-                no_tray,
-                no_tray_hint,
-            ]
-            .map(|text| (*text).to_owned())
-        };
+        let words = [
+            Word::NoProfiles,
+            Word::More,
+            Word::RefreshAll,
+            Word::Open,
+            Word::Settings,
+            Word::Quit,
+            Word::Managed,
+            Word::Incomplete,
+            Word::Expired,
+            Word::NoSession,
+            Word::UnknownLength,
+            Word::Refresh,
+            Word::Snooze,
+            Word::Several,
+            Word::Clock,
+            Word::ClockHint,
+            Word::NoTray,
+            Word::NoTrayHint,
+        ];
         let has_han = |text: &String| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
         let said = |tongue: Tongue| {
             let names = [String::from("dev")];
-            let mut all = texts(tongue.words()).to_vec();
+            let mut all = words.map(|word| tongue.say(word).to_owned()).to_vec();
             all.extend([
                 tongue.duration(SignedDuration::from_secs(5)),
                 tongue.duration(SignedDuration::from_mins(5)),

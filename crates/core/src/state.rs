@@ -14,7 +14,6 @@ use crate::file::{self, Backup, FileError};
 use crate::lock::{self, LockError, Subject};
 use crate::ports::Identity;
 use crate::profile::{AccessKeyId, MfaSerial};
-use crate::schedule;
 use crate::session::Owner;
 
 /// The state folder.
@@ -150,7 +149,6 @@ const SESSIONS: &str = "sessions.json";
 const CLOCK: &str = "clock.json";
 const ENROLLED: &str = "enrolled.json";
 const ROLES: &str = "roles.json";
-const TOLD: &str = "told.json";
 const WINDOW: &str = "window.json";
 const DISMISSED: &str = "dismissed.json";
 /// Sessions last 36 hours at most; older records only take room.
@@ -283,19 +281,6 @@ impl StateFolder {
         })
     }
 
-    /// What the person was told of sessions.
-    pub fn told(&self) -> schedule::Memory {
-        self.load(TOLD)
-    }
-
-    /// Remembers what the person was told of sessions.
-    ///
-    /// # Errors
-    /// [`StateError`].
-    pub fn remember_told(&self, told: &schedule::Memory) -> Result<(), StateError> {
-        self.change(TOLD, |kept: &mut schedule::Memory| kept.clone_from(told))
-    }
-
     /// Where the window was.
     pub fn window(&self) -> Option<WindowPlace> {
         self.load(WINDOW)
@@ -337,12 +322,14 @@ impl StateFolder {
         self.change(CLOCK, |kept: &mut Option<ClockOffset>| *kept = Some(offset))
     }
 
-    fn load<T: DeserializeOwned + Default>(&self, name: &str) -> T {
+    /// What the file called `name` says; a damaged one says nothing.
+    pub(crate) fn load<T: DeserializeOwned + Default>(&self, name: &str) -> T {
         let bytes = file::read(&self.0.join(name)).ok().flatten().unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
-    fn change<T: DeserializeOwned + Serialize + Default>(
+    /// Changes what the file called `name` says, under its lock.
+    pub(crate) fn change<T: DeserializeOwned + Serialize + Default>(
         &self,
         name: &str,
         change: impl Fn(&mut T),

@@ -7,8 +7,6 @@ use crate::problem::Problem;
 use crate::profile::{AccessKeyId, ProfileName};
 use crate::session::{Format, MANAGER};
 use crate::settings::Settings;
-use crate::status;
-use crate::world::Loaded;
 
 /// The suffix that broamski/aws-mfa gives the section with the long-term keys.
 pub const LONG_TERM: &str = "-long-term";
@@ -108,22 +106,6 @@ pub fn check(
         format!("the session cannot be written to [{section}]: {reason}"),
         format!("choose another target, for instance: mfa-tray refresh {profile} --target {free}"),
     ))
-}
-
-/// Checks that sessions of `profile` may be written to `wanted` from now on.
-///
-/// # Errors
-/// As [`check`].
-pub fn try_out(loaded: &Loaded, profile: &ProfileName, wanted: &ProfileName) -> Result<(), Problem> {
-    let Some(entry) = loaded.catalog.find(profile) else {
-        let message = format!("there is no profile {profile}");
-        return Err(Problem::new("unknown-profile", message, "look whether it was renamed"));
-    };
-    let is_pair = entry.name != entry.section;
-    let target = choose(&entry.name, is_pair, Some(wanted), &loaded.settings);
-    let target = target.ok_or_else(|| status::no_target(&entry.name))?;
-    let shared = loaded.catalog.shared_with(entry, &target);
-    check(&loaded.files, &entry.name, &target, shared)
 }
 
 fn free_name(files: &AwsFiles, profile: &ProfileName) -> String {

@@ -1,8 +1,8 @@
 //! Settings, of all profiles and of one. They block on files, so none runs on the main thread.
 
 use mfa_tray_core::profile::ProfileName;
+use mfa_tray_core::refresh::try_target;
 use mfa_tray_core::settings::{self, Setting, SettingsError};
-use mfa_tray_core::target;
 use tauri::{AppHandle, Manager as _};
 
 use crate::commands::enroll::malformed;
@@ -67,7 +67,7 @@ pub(crate) async fn dismiss_banner(app: AppHandle, about: Notice) -> Result<(), 
 fn try_out(desk: &Desk, profile: &ProfileName, target: &ProfileName) -> Result<(), Failure> {
     let loaded = desk.world.load();
     let loaded = loaded.map_err(|error| Failure::of_problem(FailureCode::File, &error.problem()))?;
-    target::try_out(&loaded, profile, target).map_err(|problem| Failure::of_problem(FailureCode::Other, &problem))
+    try_target(&loaded, profile, target).map_err(|error| Failure::of_problem(FailureCode::Other, &error.problem()))
 }
 
 fn not_set(error: SettingsError) -> Failure {

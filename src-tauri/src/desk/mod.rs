@@ -70,7 +70,7 @@ impl Desk {
             locked: false,
             last_use: world.clock.now(),
             tries: Tries::default(),
-            told: world.state.told(),
+            told: Memory::read(&world.state),
         };
         Desk {
             world,
@@ -148,7 +148,7 @@ impl Desk {
     }
 
     fn remember(&self, told: &Memory) {
-        if let Err(error) = self.world.state.remember_told(told) {
+        if let Err(error) = told.write(&self.world.state) {
             tracing::warn!(%error, "what was told could not be written down");
         }
     }

@@ -21,7 +21,7 @@ use crate::catalog::Kind;
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaCode, MfaSerial, ProfileName};
 use crate::totp::Seed;
-use crate::world::World;
+use crate::world::{Loaded, World};
 
 pub use all::{Outcome, Person, refresh_all};
 pub use error::{RefreshError, clock_sentence};
@@ -95,6 +95,17 @@ pub struct Refreshed {
     pub made: bool,
     /// What did not work beside the session itself.
     pub warnings: Vec<Problem>,
+}
+
+/// Checks that sessions of `profile` may be written to the section `target` from now on; changes nothing.
+///
+/// # Errors
+/// [`RefreshError::UnknownProfile`], or [`RefreshError::Target`] with a free name.
+pub fn try_target(loaded: &Loaded, profile: &ProfileName, target: &ProfileName) -> Result<(), RefreshError> {
+    let entry = loaded.catalog.find(profile);
+    let entry = entry.ok_or_else(|| RefreshError::UnknownProfile(profile.clone()))?;
+    let place = prepare::place(loaded, entry, Some(target));
+    place.map(drop).map_err(RefreshError::Target)
 }
 
 /// Sees to it that the target of the request's profile holds a good session.

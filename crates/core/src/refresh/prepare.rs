@@ -9,7 +9,7 @@ use crate::lock::{self, Subject};
 use crate::plan;
 use crate::ports::{Caller, SessionCredentials};
 use crate::problem::Problem;
-use crate::profile::{AccessKeyId, MfaSerial};
+use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
 use crate::refresh::{RefreshError, Refreshed, Request, When};
 use crate::secret::AccessKey;
 use crate::session::{self, Owner, Session, State};
@@ -109,16 +109,7 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
             )));
         }
     };
-    let is_pair = entry.name != entry.section;
-    let target = target::choose(&entry.name, is_pair, request.target.as_ref(), &loaded.settings)
-        .ok_or_else(|| RefreshError::Target(status::no_target(&entry.name)))?;
-    target::check(
-        &loaded.files,
-        &entry.name,
-        &target,
-        loaded.catalog.shared_with(entry, &target),
-    )
-    .map_err(RefreshError::Target)?;
+    let target = place(loaded, entry, request.target.as_ref()).map_err(RefreshError::Target)?;
     let incomplete = || RefreshError::UnknownProfile(request.profile.clone());
     let keys = role.and_then(Role::root).unwrap_or(&entry.section);
     let keys = loaded.files.profile(keys).ok_or_else(incomplete)?;
@@ -144,6 +135,16 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
         duration,
         role,
     })
+}
+
+/// Where sessions of `entry` go, at `asked` if a section was chosen; or why they cannot.
+pub(super) fn place(loaded: &Loaded, entry: &Entry, asked: Option<&ProfileName>) -> Result<Target, Problem> {
+    let is_pair = entry.name != entry.section;
+    let target = target::choose(&entry.name, is_pair, asked, &loaded.settings);
+    let target = target.ok_or_else(|| status::no_target(&entry.name))?;
+    let shared = loaded.catalog.shared_with(entry, &target);
+    target::check(&loaded.files, &entry.name, &target, shared)?;
+    Ok(target)
 }
 
 /// How many seconds a session of `entry` lasts when nobody says otherwise.

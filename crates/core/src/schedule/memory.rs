@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Announcement, Watched};
 use crate::profile::ProfileName;
+use crate::state::{StateError, StateFolder};
 
+const FILE: &str = "told.json";
 /// How long a session that is not in the file any more is remembered: an editor may put it back.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
 
@@ -40,6 +42,19 @@ pub struct Told {
 }
 
 impl Memory {
+    /// What was said before this program was started.
+    pub fn read(state: &StateFolder) -> Memory {
+        state.load(FILE)
+    }
+
+    /// Writes down what was said.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn write(&self, state: &StateFolder) -> Result<(), StateError> {
+        state.change(FILE, |kept: &mut Memory| kept.clone_from(self))
+    }
+
     /// Meets new sessions and loses old ones; returns the profiles of which nothing said is true any more.
     pub(super) fn follow(&mut self, now: Timestamp, watched: &[Watched]) -> Vec<String> {
         for session in watched {

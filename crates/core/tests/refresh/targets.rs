@@ -1,7 +1,6 @@
 //! Sections that a session must never be written to.
 
-use mfa_tray_core::refresh::{RefreshError, Request};
-use mfa_tray_core::target::try_out;
+use mfa_tray_core::refresh::{RefreshError, Request, try_target};
 
 use crate::stage::{SERIAL, Stage, always, keys, name, with_code};
 
@@ -182,10 +181,11 @@ fn a_target_can_be_tried_out_before_it_is_chosen() {
         ("dev", "other", Some("belongs to awsume")),
         ("nobody", "free", Some("there is no profile nobody")),
     ] {
-        let tried = try_out(&loaded, &name(profile), &name(wanted));
+        let tried = try_target(&loaded, &name(profile), &name(wanted));
         match (tried, refusal) {
             (Ok(()), None) => {}
-            (Err(problem), Some(says)) => {
+            (Err(error), Some(says)) => {
+                let problem = error.problem();
                 assert!(problem.message.contains(says), "{profile} to {wanted}: {problem:?}");
                 assert!(problem.hint.is_some(), "{profile} to {wanted}: what now?");
             }
@@ -199,7 +199,7 @@ fn a_target_can_be_tried_out_before_it_is_chosen() {
 #[test]
 fn what_can_be_tried_out_can_be_written() {
     let stage = Stage::new(&config(""), &credentials(""));
-    try_out(&stage.world.load().unwrap(), &name("dev"), &name("work")).unwrap();
+    try_target(&stage.world.load().unwrap(), &name("dev"), &name("work")).unwrap();
     stage.choose("[profile.dev]\ntarget = \"work\"\n");
     assert_eq!(stage.refresh(&with_code("dev", "123456")).unwrap().target, name("work"));
 }
