@@ -13,6 +13,12 @@ use crate::totp::Seed;
 pub trait Clock: Send + Sync {
     /// Now, by this machine's wall clock.
     fn now(&self) -> Timestamp;
+
+    /// When this machine was started, by the same clock: another time once that was set, or the machine started again.
+    /// `None` where nobody knows.
+    fn started_at(&self) -> Option<Timestamp> {
+        None
+    }
 }
 
 /// The few calls to STS and IAM a session needs. Each is made once: nothing here repeats a request by itself, because

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::file::{self, Backup, FileError};
 use crate::lock::{self, LockError, Subject};
-use crate::ports::Identity;
+use crate::ports::{Clock, Identity};
 use crate::profile::{AccessKeyId, MfaSerial};
 use crate::session::Owner;
 
@@ -127,20 +127,36 @@ pub struct ClockOffset {
     pub seconds: i64,
     /// When it was measured, by this machine's clock.
     pub measured_at: Timestamp,
+    /// When the machine was started, by the clock as it was then; see [`Clock::started_at`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
 }
 
-/// How long a measured clock is believed: it may have been set since.
+/// How long a measured clock is believed where it may have been set since.
 const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
+/// The same where it was not: as long as the longest session. Not for ever, because a clock can also be put right by
+/// running faster, which leaves no mark.
+const BELIEVED_IF_NOT_SET: SignedDuration = SignedDuration::from_hours(36);
+/// A clock that was set by less is no other clock.
+const SAME: SignedDuration = SignedDuration::from_secs(5);
 
 impl ClockOffset {
-    /// Whether it was measured lately enough to be believed at `now`, by this machine's clock.
-    pub fn is_fresh(&self, now: Timestamp) -> bool {
-        now.duration_since(self.measured_at).abs() < BELIEVED
+    /// Whether it is still believed.
+    pub fn is_fresh(&self, clock: &dyn Clock) -> bool {
+        let age = self.age(clock);
+        match self.started_at.zip(clock.started_at()) {
+            Some((then, now)) => now.duration_since(then).abs() < SAME && age < BELIEVED_IF_NOT_SET,
+            None => age < BELIEVED,
+        }
     }
 
     /// Whether it is time to write a new measurement down, so that a clock that stays wrong goes on being known.
-    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
-        self.seconds != 0 && now.duration_since(self.measured_at).abs() >= BELIEVED / 2
+    pub(crate) fn is_due(&self, clock: &dyn Clock) -> bool {
+        self.seconds != 0 && (!self.is_fresh(clock) || self.age(clock) >= BELIEVED / 2)
+    }
+
+    fn age(&self, clock: &dyn Clock) -> SignedDuration {
+        clock.now().duration_since(self.measured_at).abs()
     }
 }
 

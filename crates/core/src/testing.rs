@@ -18,23 +18,38 @@ use crate::secret::{AccessKey, ExposeSecret as _, SecretBytes};
 
 /// A clock that a test turns.
 #[derive(Debug, Clone)]
-pub struct FakeClock(Arc<AtomicI64>);
+pub struct FakeClock {
+    now: Arc<AtomicI64>,
+    started_at: Arc<Mutex<Option<Timestamp>>>,
+}
 
 impl FakeClock {
     /// A clock that shows `now`.
     pub fn at(now: Timestamp) -> FakeClock {
-        FakeClock(Arc::new(AtomicI64::new(now.as_second())))
+        FakeClock {
+            now: Arc::new(AtomicI64::new(now.as_second())),
+            started_at: Arc::default(),
+        }
+    }
+
+    /// Has it know when its machine was started, or not.
+    pub fn start_at(&self, started_at: Option<Timestamp>) {
+        *self.started_at.lock().unwrap_or_else(PoisonError::into_inner) = started_at;
     }
 
     /// Turns it by so many seconds.
     pub fn forward(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
+        self.now.fetch_add(seconds, Ordering::SeqCst);
     }
 }
 
 impl Clock for FakeClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+        Timestamp::from_second(self.now.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+    }
+
+    fn started_at(&self) -> Option<Timestamp> {
+        *self.started_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -135,7 +135,7 @@ impl World {
     /// The time as AWS has it, as far as the last answer told: codes and their windows follow that clock.
     pub fn aws_time(&self) -> Timestamp {
         let now = self.clock.now();
-        let offset = self.state.clock_offset().filter(|offset| offset.is_fresh(now));
+        let offset = self.state.clock_offset().filter(|offset| offset.is_fresh(&*self.clock));
         let offset = offset.map_or(0, |offset| offset.seconds);
         now.saturating_add(SignedDuration::from_secs(offset)).unwrap_or(now)
     }

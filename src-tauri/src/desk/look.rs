@@ -135,7 +135,7 @@ impl Desk {
     /// How wrong the clock is, in seconds to add, where that is too much.
     fn wrong_clock(&self) -> Option<i64> {
         let offset = self.world.state.clock_offset()?;
-        let wrong = offset.seconds.abs() > CLOCK_TOLERANCE && offset.is_fresh(self.world.clock.now());
+        let wrong = offset.seconds.abs() > CLOCK_TOLERANCE && offset.is_fresh(&*self.world.clock);
         wrong.then_some(offset.seconds)
     }
 }

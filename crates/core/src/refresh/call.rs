@@ -107,7 +107,7 @@ pub(crate) fn remember_clock(world: &World, server_time: Option<Timestamp>) {
     let seconds = server_time.duration_since(now).as_secs();
     let known = world.state.clock_offset();
     let is_news = match known {
-        Some(known) => (known.seconds - seconds).abs() > LATENCY || known.is_due(now),
+        Some(known) => (known.seconds - seconds).abs() > LATENCY || known.is_due(&*world.clock),
         None => seconds.abs() > LATENCY,
     };
     if is_news {
@@ -115,6 +115,7 @@ pub(crate) fn remember_clock(world: &World, server_time: Option<Timestamp>) {
         let _ = world.state.remember_clock_offset(ClockOffset {
             seconds,
             measured_at: now,
+            started_at: world.clock.started_at(),
         });
     }
 }

@@ -62,10 +62,10 @@ pub enum RefreshError {
     /// AWS refused two codes in a row that the seed gave.
     #[error("AWS refused two codes made from the seed of the MFA device {}", .0.device_name())]
     SeedRejected(MfaSerial),
-    /// Outside what STS accepts.
+    /// Asked for, and outside what STS accepts. Of a profile that says so itself it is [`RefreshError::Profile`].
     #[error("a session lasts from 900 to 129600 seconds, not {0}")]
     Duration(u32),
-    /// Outside what STS accepts for a role.
+    /// The same of a role.
     #[error("the session of a role lasts from 900 to 43200 seconds, not {0}")]
     RoleDuration(u32),
     /// See [`CodeRefused`].
@@ -241,7 +241,7 @@ pub fn clock_sentence(offset: i64) -> String {
 
 /// Asks, with the session of some other profile, whose the key is that AWS does not accept.
 fn account_of(world: &World, loaded: &Loaded, prepared: &Prepared<'_>) -> Option<String> {
-    let now = world.clock.now();
+    let now = world.aws_time();
     let (properties, session) = loaded.catalog.entries.iter().find_map(|entry| {
         let properties = loaded.files.profile(&entry.target.as_ref()?.section)?;
         let session = Session::read(properties, None, |_| None)

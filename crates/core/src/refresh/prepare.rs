@@ -119,10 +119,21 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
         .ok_or_else(incomplete)?;
     let secret = keys.secret("aws_secret_access_key").cloned().ok_or_else(incomplete)?;
     let duration = request.duration.unwrap_or_else(|| duration(loaded, entry));
-    match role {
-        Some(_) if !plan::DURATIONS.contains(&duration) => return Err(RefreshError::RoleDuration(duration)),
-        None if !DURATIONS.contains(&duration) => return Err(RefreshError::Duration(duration)),
-        _ => {}
+    let impossible = match role {
+        Some(_) if !plan::DURATIONS.contains(&duration) => Some(RefreshError::RoleDuration(duration)),
+        None if !DURATIONS.contains(&duration) => Some(RefreshError::Duration(duration)),
+        _ => None,
+    };
+    if let Some(error) = impossible {
+        return Err(match request.duration {
+            Some(_) => error,
+            // Not what was asked for is wrong then, but what stands in a file.
+            None => RefreshError::Profile(Problem::new(
+                "duration",
+                error.to_string(),
+                duration_hint(loaded, entry),
+            )),
+        });
     }
     Ok(Prepared {
         entry,
@@ -156,6 +167,17 @@ pub(crate) fn duration(loaded: &Loaded, entry: &Entry) -> u32 {
         Kind::Role(_) => plan::HOUR,
         _ => DEFAULT_DURATION,
     })
+}
+
+/// Where the number stands that [`duration`] found.
+fn duration_hint(loaded: &Loaded, entry: &Entry) -> String {
+    match loaded.settings.duration(&entry.name) {
+        Some(_) => format!("change `duration` of the profile {} in settings.toml", entry.name),
+        None => format!(
+            "change duration_seconds of the profile {} in the config file",
+            entry.section
+        ),
+    }
 }
 
 /// The key of the session that a section holds.

@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use toml_edit::{DocumentMut, Item, Table, TableLike, Value, value};
+use toml_edit::{Document, Item, Table, TableLike, Value, value};
 
 use super::{Language, Settings, SettingsError, Theme, VERSION, check};
 use crate::file::{self, Backup};
 use crate::lock::{self, Subject};
 use crate::profile::{MfaSerial, ProfileName};
+
+/// The byte order mark.
+const MARK: char = '\u{feff}';
 
 /// One thing to change about a profile. `None` goes back to what holds for all.
 #[derive(Debug, Clone)]
@@ -68,35 +71,38 @@ impl General {
     }
 }
 
+impl Setting {
+    fn pair(&self) -> (&'static str, Option<Value>) {
+        let number = |number: &u32| Value::from(i64::from(*number));
+        match self {
+            Setting::Favourite(favourite) => ("favourite", favourite.then(|| true.into())),
+            Setting::Target(target) => ("target", target.as_ref().map(|target| target.as_str().into())),
+            Setting::Duration(seconds) => ("duration", seconds.as_ref().map(number)),
+            Setting::Renew(renew) => ("renew", renew.map(Value::from)),
+            Setting::NoticeMinutes(minutes) => ("notice_minutes", minutes.as_ref().map(number)),
+            Setting::Device(serial) => ("device", Some(serial.as_str().into())),
+            Setting::NoDevice(_) => ("device", None),
+        }
+    }
+}
+
 /// Changes one setting of `profile` in the file at `path`, under its lock in the folder `locks`.
 ///
 /// # Errors
 /// [`SettingsError`]; a file that cannot be read is left alone.
 pub fn set(path: &Path, locks: &Path, profile: &ProfileName, setting: &Setting) -> Result<(), SettingsError> {
-    edit(path, locks, |document| {
-        let mismatch = || SettingsError::Refused("`profile` is not a table");
-        let profiles = document.entry("profile").or_insert_with(implicit_table);
-        let profiles = profiles.as_table_like_mut().ok_or_else(mismatch)?;
-        let own = profiles
-            .entry(profile.as_str())
-            .or_insert_with(|| Item::Table(Table::new()));
-        let own = own.as_table_like_mut().ok_or_else(mismatch)?;
-        let number = |number: &u32| Value::from(i64::from(*number));
-        match setting {
-            Setting::Favourite(favourite) => put(own, "favourite", favourite.then(|| true.into())),
-            Setting::Target(target) => put(own, "target", target.as_ref().map(|target| target.as_str().into())),
-            Setting::Duration(seconds) => put(own, "duration", seconds.as_ref().map(number)),
-            Setting::Renew(renew) => put(own, "renew", renew.map(Value::from)),
-            Setting::NoticeMinutes(minutes) => put(own, "notice_minutes", minutes.as_ref().map(number)),
-            Setting::Device(serial) => put(own, "device", Some(serial.as_str().into())),
-            Setting::NoDevice(serial) => {
-                if own.get("device").and_then(Item::as_str) == Some(serial.as_str()) {
-                    own.remove("device");
-                }
-            }
-        }
-        Ok(())
-    })
+    let (key, new) = setting.pair();
+    edit(
+        path,
+        locks,
+        &["profile", profile.as_str()],
+        key,
+        new,
+        |old| match setting {
+            Setting::NoDevice(serial) => old.as_str() == Some(serial.as_str()),
+            _ => true,
+        },
+    )
 }
 
 /// Changes one setting for all in the file at `path`, under its lock in the folder `locks`.
@@ -108,25 +114,25 @@ pub fn set_general(path: &Path, locks: &Path, setting: &General) -> Result<(), S
     if let Some(new) = &new {
         check::allows(key, new).map_err(SettingsError::Refused)?;
     }
-    edit(path, locks, |document| {
-        put(document.as_table_mut(), key, new.clone());
-        Ok(())
-    })
+    edit(path, locks, &[], key, new, |_| true)
 }
 
+/// Gives `key` of the table that `tables` lead to a `new` value, or takes it out if it is one of those that `goes`.
 fn edit(
     path: &Path,
     locks: &Path,
-    change: impl Fn(&mut DocumentMut) -> Result<(), SettingsError>,
+    tables: &[&str],
+    key: &str,
+    new: Option<Value>,
+    goes: impl Fn(&Item) -> bool,
 ) -> Result<(), SettingsError> {
     let _lock = lock::take(locks, Subject::File(&file::real_path(path)), lock::PATIENCE)?;
     file::replace(path, Backup::Never, |bytes| {
-        let mut document = Settings::parse(path, bytes)?.document;
-        if document.get("version").is_none() {
-            document.insert("version", value(VERSION));
-        }
-        change(&mut document)?;
-        let text = as_before(bytes, &document.to_string());
+        let document = super::document(path, bytes)?;
+        let text = match &new {
+            Some(new) => with(document, tables, key, new)?,
+            None => without(document, tables, key, &goes),
+        };
         // What we write must be what we would read.
         Settings::parse(path, text.as_bytes())?;
         Ok(text.into_bytes())
@@ -134,33 +140,85 @@ fn edit(
     .map(drop)
 }
 
-/// Gives back the byte order mark and the line ends that editors on Windows write: `toml_edit` keeps neither.
-fn as_before(bytes: &[u8], text: &str) -> String {
-    let mark = "\u{feff}";
-    let mark = if bytes.starts_with(mark.as_bytes()) { mark } else { "" };
-    let first_line = bytes.split_inclusive(|byte| *byte == b'\n').next();
-    match first_line.is_some_and(|line| line.ends_with(b"\r\n")) {
-        true => format!("{mark}{}", text.replace("\r\n", "\n").replace('\n', "\r\n")),
-        false => format!("{mark}{text}"),
+/// Sets a key; what stands around the old value, such as a comment, stays.
+fn with(document: Document<String>, tables: &[&str], key: &str, new: &Value) -> Result<String, SettingsError> {
+    let before = document.raw().to_owned();
+    let mut document = document.into_mut();
+    if document.get("version").is_none() {
+        document.insert("version", value(VERSION));
     }
-}
-
-/// Sets or removes a key; what stands around the value, such as a comment, stays.
-fn put(table: &mut dyn TableLike, key: &str, new: Option<Value>) {
-    match (new, table.get_mut(key).and_then(Item::as_value_mut)) {
-        (None, _) => drop(table.remove(key)),
-        (Some(mut new), Some(old)) => {
+    let mut table: &mut dyn TableLike = document.as_table_mut();
+    for (depth, name) in tables.iter().enumerate() {
+        let missing = || {
+            let mut missing = Table::new();
+            // `profile` itself needs no header above that of a profile.
+            missing.set_implicit(depth + 1 < tables.len());
+            Item::Table(missing)
+        };
+        table = table
+            .entry(name)
+            .or_insert_with(missing)
+            .as_table_like_mut()
+            .ok_or(SettingsError::Refused("`profile` is not a table"))?;
+    }
+    let mut new = new.clone();
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) => {
             *new.decor_mut() = old.decor().clone();
             *old = new;
         }
-        (Some(new), None) => drop(table.insert(key, Item::Value(new))),
+        None => drop(table.insert(key, Item::Value(new))),
+    }
+    Ok(as_before(&before, &document.to_string()))
+}
+
+/// Takes a key out with its line. `toml_edit` would take the comments above along, which may be about anything.
+fn without(document: Document<String>, tables: &[&str], key: &str, goes: impl Fn(&Item) -> bool) -> String {
+    let mut before = document.raw().to_owned();
+    let mut table: &dyn TableLike = document.as_table();
+    let mut has_lines = true;
+    for name in tables {
+        let Some(below) = table.get(name).and_then(Item::as_table_like) else {
+            return before;
+        };
+        has_lines &= table.get(name).is_some_and(Item::is_table);
+        table = below;
+    }
+    let Some((found, old)) = table.get_key_value(key).filter(|(_, old)| goes(old)) else {
+        return before;
+    };
+    match (found.span(), old.span()) {
+        (Some(key), Some(value)) if has_lines => {
+            let line = before[..key.start].rsplit(['\n', MARK]).next().unwrap_or_default();
+            let start = key.start - line.len();
+            let end = before[value.end..]
+                .find('\n')
+                .map_or(before.len(), |end| value.end + end + 1);
+            before.replace_range(start..end, "");
+            before
+        }
+        // In a table within a line.
+        _ => {
+            let mut document = document.into_mut();
+            let mut table: Option<&mut dyn TableLike> = Some(document.as_table_mut());
+            for name in tables {
+                table = table.and_then(|table| table.get_mut(name)?.as_table_like_mut());
+            }
+            table.and_then(|table| table.remove(key));
+            as_before(&before, &document.to_string())
+        }
     }
 }
 
-fn implicit_table() -> Item {
-    let mut table = Table::new();
-    table.set_implicit(true);
-    Item::Table(table)
+/// Gives back the byte order mark and the line ends that editors on Windows write: `toml_edit` keeps neither.
+fn as_before(before: &str, text: &str) -> String {
+    let mark = before.chars().next().filter(|mark| *mark == MARK);
+    let first_line = before.split_inclusive('\n').next();
+    let text = match first_line.is_some_and(|line| line.ends_with("\r\n")) {
+        true => text.replace("\r\n", "\n").replace('\n', "\r\n"),
+        false => text.to_owned(),
+    };
+    mark.into_iter().chain(text.chars()).collect()
 }
 
 #[cfg(test)]
@@ -214,6 +272,21 @@ mod tests {
                 "version = 1\ntheme = \"light\" # at night\nnotice_minutes = 5\n\n[profile.dev]\nrenew = true\n"
             );
         });
+    }
+
+    #[test]
+    fn what_is_taken_out_takes_nothing_along() {
+        let mine = "\u{feff}# a\nshortcut = \"Ctrl+M\" # b\n# c\n\n[profile.dev]\n# d\n\nfavourite = true\n# e\n";
+        with_file(mine, |path, locks| {
+            set_general(path, locks, &General::Shortcut(None)).unwrap();
+            set(path, locks, &name("dev"), &Setting::Favourite(false)).unwrap();
+            set(path, locks, &name("ops"), &Setting::Renew(None)).unwrap();
+            assert_eq!(said(path), "\u{feff}# a\n# c\n\n[profile.dev]\n# d\n\n# e\n");
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        set(&path, folder.path(), &name("dev"), &Setting::Target(None)).unwrap();
+        assert!(!path.exists(), "nothing to take out makes no file");
     }
 
     #[test]

@@ -138,7 +138,37 @@ impl Wanted {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Settings;
     use super::super::tests::parse;
+    use super::{GENERAL, OWN, Wanted};
+
+    #[test]
+    fn the_read_me_tells_every_key_with_its_default_and_its_range() {
+        let read_me = include_str!("../../../../README.md");
+        let example = read_me.split("```toml\n").nth(1).unwrap();
+        let example = example.split("```").next().unwrap();
+        let (general, own) = example.split_once("[profile.dev]\n").unwrap();
+        let missing = |text: &str, keys: &'static [(&'static str, Wanted)]| {
+            let told = |(key, wanted): &&(&str, Wanted)| match wanted {
+                // One of a profile is told where that for all is.
+                Wanted::Number(range) if !text.contains(&format!("{} to {}", range.start(), range.end())) => false,
+                _ => format!("\n{text}").contains(&format!("\n{key} = ")),
+            };
+            let missing = keys.iter().filter(|key| !told(key));
+            missing.map(|(key, _)| *key).collect::<Vec<_>>()
+        };
+        assert_eq!(missing(general, GENERAL), ["version"]);
+        assert_eq!(missing(own, OWN), ["notice_minutes"]);
+        parse(example).unwrap();
+        let of = |settings: &Settings| {
+            let minutes = (settings.margin(), settings.general_notice_minutes());
+            let renewal = (settings.generally_renews(), settings.pause_after());
+            let app = (settings.language(), settings.theme(), settings.start_at_login());
+            let texts = (settings.target_pattern(), settings.shortcut());
+            format!("{minutes:?} {renewal:?} {app:?} {texts:?}")
+        };
+        assert_eq!(of(&parse(general).unwrap()), of(&Settings::default()));
+    }
 
     #[test]
     fn a_value_that_cannot_be_meant_is_reported_with_its_place() {

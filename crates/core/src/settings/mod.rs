@@ -94,21 +94,7 @@ impl Settings {
     }
 
     fn parse(path: &Path, bytes: &[u8]) -> Result<Settings, SettingsError> {
-        let invalid = |reason: String| SettingsError::Invalid {
-            path: path.to_owned(),
-            reason,
-        };
-        let text = std::str::from_utf8(bytes).map_err(|_| invalid("it is not UTF-8".to_owned()))?;
-        let document =
-            Document::parse(text.to_owned()).map_err(|error| invalid(error.to_string().trim().to_owned()))?;
-        if let Some(found) = document.get("version").and_then(Item::as_integer)
-            && found > VERSION
-        {
-            let path = path.to_owned();
-            return Err(SettingsError::Newer { path, found });
-        }
-        check::check(&document).map_err(invalid)?;
-        Ok(Settings::of(document.into_mut()))
+        Ok(Settings::of(document(path, bytes)?.into_mut()))
     }
 
     /// The pattern of targets: the name of a section, with `{profile}` where the profile's name comes.
@@ -221,6 +207,24 @@ impl Settings {
     fn text(&self, profile: &ProfileName, key: &str) -> Option<&str> {
         self.own(profile)?.get(key)?.as_str()
     }
+}
+
+/// The file's text with what stands where in it, if all of it can be meant.
+fn document(path: &Path, bytes: &[u8]) -> Result<Document<String>, SettingsError> {
+    let invalid = |reason: String| SettingsError::Invalid {
+        path: path.to_owned(),
+        reason,
+    };
+    let text = std::str::from_utf8(bytes).map_err(|_| invalid("it is not UTF-8".to_owned()))?;
+    let document = Document::parse(text.to_owned()).map_err(|error| invalid(error.to_string().trim().to_owned()))?;
+    if let Some(found) = document.get("version").and_then(Item::as_integer)
+        && found > VERSION
+    {
+        let path = path.to_owned();
+        return Err(SettingsError::Newer { path, found });
+    }
+    check::check(&document).map_err(invalid)?;
+    Ok(document)
 }
 
 fn number(item: &Item) -> Option<u32> {

@@ -183,4 +183,12 @@ fn the_account_of_a_key_that_is_not_accepted_is_asked_of_another_session() {
         about: "AKIAIOSFODNN7EXAMPLE".to_owned(),
     };
     assert!(stage.aws.calls().contains(&asked), "{:?}", stage.aws.calls());
+
+    // By this machine's slow clock the other session has a minute left.
+    stage.clock.forward(43_200 - 60);
+    stage.aws.set_server_ahead(600);
+    stage.aws.fail_once(unknown());
+    stage.refused(&with_code("dev", "234567"));
+    let times = stage.aws.calls().iter().filter(|call| **call == asked).count();
+    assert_eq!(times, 1, "a session that is over is not asked");
 }

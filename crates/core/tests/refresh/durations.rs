@@ -92,14 +92,33 @@ fn a_pair_is_called_by_the_name_that_people_see() {
 
 #[test]
 fn what_a_role_cannot_last_is_refused_before_a_code_is_spent() {
-    for seconds in [43_201, 129_600] {
-        let settings = format!("[profile.admin]\nduration = {seconds}\n");
-        let stage = stage("duration_seconds = 1200\n").with_settings(&settings);
+    let in_settings = |seconds| format!("[profile.admin]\nduration = {seconds}\n");
+    for (seconds, profile, settings, place) in [
+        (
+            43_201,
+            1200,
+            in_settings(43_201),
+            "`duration` of the profile admin in settings.toml",
+        ),
+        (
+            129_600,
+            1200,
+            in_settings(129_600),
+            "`duration` of the profile admin in settings.toml",
+        ),
+        (
+            60,
+            60,
+            String::new(),
+            "duration_seconds of the profile admin in the config file",
+        ),
+    ] {
+        let stage = stage(&format!("duration_seconds = {profile}\n")).with_settings(&settings);
         let error = stage.refused(&with_code("admin", "123456"));
-        assert!(
-            matches!(error, RefreshError::RoleDuration(found) if found == seconds),
-            "{error}"
-        );
+        let problem = error.problem();
+        assert!(matches!(error, RefreshError::Profile(_)), "{error}");
+        assert!(problem.message.contains(&seconds.to_string()), "{error}");
+        assert_eq!(problem.hint, Some(format!("change {place}")));
         assert_eq!(stage.aws.calls(), [], "{seconds}: not even the user's session");
         assert_eq!(
             stage.events()[0].what,

@@ -1,10 +1,11 @@
 //! A device whose seed is in the keychain asks nobody, and never sends a code twice.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mfa_tray_core::ledger::CodeRefused;
 use mfa_tray_core::ports::Unavailable;
 use mfa_tray_core::profile::MfaSerial;
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Request, When};
+use mfa_tray_core::session::State;
 use mfa_tray_core::status;
 use mfa_tray_core::vault::{self, VaultError};
 
@@ -210,6 +211,43 @@ fn a_measurement_of_the_clock_is_not_believed_for_ever() {
         stage.clock.forward(45 * 60);
         assert_ne!(stage.world.aws_time(), stage.world.clock.now());
     }
+}
+
+#[test]
+fn a_measurement_of_a_clock_that_was_not_set_since_is_believed_as_long_as_a_session() {
+    let started: Timestamp = "2026-11-20T08:00:00Z".parse().unwrap();
+    let stage = enrolled();
+    let ahead = || stage.world.aws_time().duration_since(stage.world.clock.now()).as_secs();
+    stage.clock.start_at(Some(started));
+    stage.aws.set_server_ahead(7_200);
+    let request = Request {
+        duration: Some(10_800),
+        ..ask("dev")
+    };
+    stage.refresh(&request).unwrap();
+    stage.clock.forward(10_799);
+    assert_eq!((ahead(), stage.row("dev").state), (7_200, State::Expiring));
+    stage.clock.forward(1);
+    assert_eq!(
+        stage.row("dev").state,
+        State::Expired,
+        "two hours before the slow clock"
+    );
+
+    // Somebody sets it right.
+    stage.clock.forward(7_200);
+    stage.clock.start_at(Some(started + SignedDuration::from_hours(2)));
+    assert_eq!(ahead(), 0);
+    stage.aws.set_server_ahead(0);
+    assert!(stage.refresh(&again("dev")).unwrap().made);
+    assert_eq!(ahead(), 0);
+
+    // Running faster, which leaves no mark.
+    stage.aws.set_server_ahead(3_600);
+    stage.refresh(&again("dev")).unwrap();
+    assert_eq!(ahead(), 3_600);
+    stage.clock.forward(36 * 3600);
+    assert_eq!(ahead(), 0);
 }
 
 #[test]

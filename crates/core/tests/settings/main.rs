@@ -39,17 +39,29 @@ fn around(line: &str) -> (&str, Option<&str>) {
     )
 }
 
-/// Says what became of `before` that was not asked for.
-fn unasked(before: &[&str], after: &[&str], change: &Change) -> Option<String> {
-    let is_its_table = |header: &str| match change {
+/// Whether `line`, in the table under `header`, sets what `change` is about.
+fn sets(line: &str, header: &str, change: &Change) -> bool {
+    let is_its_table = match change {
         Change::General(_) => header.is_empty(),
         Change::Of(profile, _) => header.starts_with("[profile") && header.contains(profile),
     };
+    let rest = line.strip_prefix(change.key());
+    is_its_table && rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+}
+
+/// `text` but for the line that sets what `change` is about.
+fn without(text: &str, change: &Change) -> String {
+    let mark = if text.starts_with(MARK) { MARK } else { "" };
+    let lines: Vec<&str> = text[mark.len()..].split_inclusive('\n').collect();
+    let kept = lines.iter().zip(tables(&lines));
+    let kept = kept.filter(|(line, header)| !sets(line, header, change));
+    mark.to_owned() + &kept.map(|(line, _)| *line).collect::<String>()
+}
+
+/// Says what became of `before` that was not asked for.
+fn unasked(before: &[&str], after: &[&str], change: &Change) -> Option<String> {
     let (was, is) = (tables(before), tables(after));
-    let sets = |line: &str, header: &str| {
-        let rest = line.strip_prefix(change.key());
-        is_its_table(header) && rest.is_some_and(|rest| rest.trim_start().starts_with('='))
-    };
+    let sets = |line: &str, header: &str| sets(line, header, change);
     let mut old = 0;
     for (line, header) in after.iter().zip(is) {
         let new_value = sets(line, header);
@@ -65,7 +77,8 @@ fn unasked(before: &[&str], after: &[&str], change: &Change) -> Option<String> {
                 continue;
             }
         }
-        let new_header = line.starts_with("[profile.") && is_its_table(line);
+        let new_header =
+            matches!(change, Change::Of(profile, _) if line.starts_with("[profile.") && line.contains(profile));
         match before.get(old) {
             Some(same) if same == line => old += 1,
             _ if new_value || new_header || line.is_empty() || *line == "version = 1" => {}
@@ -103,12 +116,14 @@ proptest! {
             prop_assert_eq!(rest.matches('\n').count(), rest.matches(end).count(), "{:?}", written);
             prop_assert_eq!(rest.matches('\r').count(), end.matches('\r').count() * rest.matches(end).count());
         }
-        // A key that is removed takes along what stands between it and the key above.
-        let counts = |line: &&str| !change.removes() || !(line.trim().is_empty() || line.trim().starts_with('#'));
-        let after: Vec<&str> = rest.lines().filter(counts).collect();
-        let before: Vec<&str> = text[mark.len()..].lines().filter(counts).collect();
+        let after: Vec<&str> = rest.lines().collect();
+        let before: Vec<&str> = text[mark.len()..].lines().collect();
         let unasked = unasked(&before, &after, &change);
         prop_assert!(unasked.is_none(), "{}\n{}\n---\n{}", unasked.unwrap_or_default(), text, written);
+        if change.removes() {
+            let expected = without(&text, &change);
+            prop_assert_eq!(&written, &expected, "nothing goes but the key's own line");
+        }
 
         change.make(&file).unwrap();
         prop_assert_eq!(String::from_utf8(file.bytes()).unwrap(), written, "twice is once");
@@ -149,6 +164,16 @@ fn every_way_to_write_a_table_can_be_changed() {
             "version = 1\nprofile = { dev = { target = \"a\", icon = 7 } } # p\n",
             target("b"),
             "version = 1\nprofile = { dev = { target = \"b\", icon = 7 } } # p\n",
+        ),
+        (
+            "# a\n  profile.dev.notice_minutes = 3 # b\n# c\nprofile.dev.icon = 7",
+            notice.clone(),
+            "# a\n# c\nprofile.dev.icon = 7",
+        ),
+        (
+            "[profile.dev]\nicon = [ # a\n1]\n# b\ntarget = \"\"\"\\\n  a\"\"\" # c",
+            Change::Of("dev", Setting::Target(None)),
+            "[profile.dev]\nicon = [ # a\n1]\n# b\n",
         ),
         (
             "version = 1\n[profile]\ndev = { notice_minutes = 3, icon = 7 } # p\n",
