@@ -25,7 +25,8 @@ pub(crate) struct Look {
     /// Not known while the files cannot be read.
     pub(super) watched: Option<Vec<Watched>>,
     pub(super) around: Around,
-    pub(super) settings: Settings,
+    /// None while the file cannot be used: nobody chose what would hold then.
+    pub(super) settings: Option<Settings>,
 }
 
 impl Look {
@@ -48,9 +49,11 @@ impl Desk {
                 dismissible: false,
             })
         };
+        let mut usable = true;
         let loaded = match self.world.load() {
             Err(LoadError::Settings(error)) => {
                 banner(Notice::Settings, &error.problem());
+                usable = false;
                 self.world.load_with(Settings::default())
             }
             loaded => loaded,
@@ -66,7 +69,9 @@ impl Desk {
             }
             Err(error) => {
                 banner(Notice::Files, &error.problem());
-                (None, Settings::read(&self.world.settings).unwrap_or_default())
+                let settings = Settings::read(&self.world.settings);
+                usable &= settings.is_ok();
+                (None, settings.unwrap_or_default())
             }
         };
         let clock_offset = self.wrong_clock();
@@ -123,7 +128,7 @@ impl Desk {
             snapshot,
             watched,
             around,
-            settings,
+            settings: usable.then_some(settings),
         }
     }
 

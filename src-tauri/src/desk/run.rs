@@ -67,7 +67,9 @@ impl Desk {
         tray_missing: bool,
     ) -> Option<Duration> {
         let look = self.look(enrolment, round);
-        front.apply(&look.settings);
+        if let Some(settings) = &look.settings {
+            front.apply(settings);
+        }
         let due = self.attend(&look, front);
         let Look { now, snapshot, .. } = look;
         let ticks = next_tick(&snapshot, polling, tray_missing);

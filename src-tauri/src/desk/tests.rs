@@ -37,6 +37,8 @@ struct Machine {
     keychain: FakeKeychain,
     said: Mutex<Vec<String>>,
     due: Mutex<Vec<ProfileName>>,
+    /// Whether the app starts at login.
+    applied: Mutex<bool>,
     last: Mutex<Option<Snapshot>>,
     _folder: tempfile::TempDir,
 }
@@ -92,6 +94,7 @@ impl Machine {
             keychain,
             said: Mutex::default(),
             due: Mutex::default(),
+            applied: Mutex::default(),
             last: Mutex::default(),
             _folder: folder,
         }
@@ -151,7 +154,9 @@ impl Front for Machine {
         *self.last.lock().unwrap() = Some(snapshot);
     }
 
-    fn apply(&self, _: &Settings) {}
+    fn apply(&self, settings: &Settings) {
+        *self.applied.lock().unwrap() = settings.start_at_login();
+    }
 
     fn announce(&self, announcement: &Announcement, look: &Look) {
         let notice = crate::notices::notice(announcement, look.snapshot.language, look.now());
@@ -295,7 +300,7 @@ fn what_was_said_is_kept_for_the_next_start() {
 
 #[test]
 fn broken_settings_renew_nothing_and_are_told() {
-    let machine = Machine::new(RENEW);
+    let machine = Machine::new(&format!("start_at_login = true\n{RENEW}"));
     machine.begin();
     machine.step();
     put(&machine.desk.world.settings, "[profile.auto]\nrenew = yes\n");
@@ -308,4 +313,5 @@ fn broken_settings_renew_nothing_and_are_told() {
         "{}",
         banners[0].problem.message
     );
+    assert!(*machine.applied.lock().unwrap(), "what was in effect stays so");
 }

@@ -14,7 +14,7 @@ export const settings = {
   renew: "Renew by itself",
   renewWhat: "For every profile that needs no typing, unless its own page says otherwise.",
   pause: "Pause renewal without use",
-  pauseWhat: "So long after anyone last used a session. 0: never.",
+  pauseWhat: "So long after you last used MFA Tray, unlocked the screen or woke the computer. 0: never.",
   hours: "h",
   between: (least: number, most: number) => `A whole number from ${least} to ${most}.`,
 
