@@ -15,7 +15,7 @@ export const settings: typeof english = {
   renew: "自动续期",
   renewWhat: "适用于所有无需输入验证码的配置文件，除非其详情页另有设置。",
   pause: "闲置后暂停续期",
-  pauseWhat: "自最后一次打开或点击本应用、解锁屏幕或唤醒电脑起计算。0 表示从不暂停。",
+  pauseWhat: "自最后一次使用 MFA Tray、解锁屏幕或唤醒电脑起计算。0 表示从不暂停。",
   hours: "小时",
   between: (least: number, most: number) => `请输入 ${least} 到 ${most} 之间的整数。`,
 
