@@ -3,6 +3,8 @@
 pub(crate) mod clear;
 pub(crate) mod code;
 pub(crate) mod enroll;
+pub(crate) mod env;
+pub(crate) mod exec;
 pub(crate) mod list;
 pub(crate) mod practice;
 pub(crate) mod refresh;
