@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use mfa_tray_core::profile::{DeviceName, MfaSerial, ProfileName};
 
 use crate::exit::{EXEC_EXIT_CODES, EXIT_CODES};
@@ -25,6 +25,14 @@ them out of files and terminals that others see.
   nushell     mfa-tray env dev --json | from json | get set | load-env; hide-env -i AWS_PROFILE
   docker      mfa-tray env dev --shell dotenv > FILE, for --env-file FILE
 For one command, `mfa-tray exec` needs none of this.";
+
+const COMPLETIONS_HELP: &str = "Where they go:
+  bash        ~/.local/share/bash-completion/completions/mfa-tray
+  zsh         a file _mfa-tray in a folder of $fpath
+  fish        ~/.config/fish/completions/mfa-tray.fish
+  powershell  mfa-tray completions powershell | Out-String | Invoke-Expression, in $PROFILE
+  elvish      eval (mfa-tray completions elvish | slurp), in rc.elv
+  nushell     a file that config.nu reads with `source`";
 
 /// Turns AWS MFA codes into session credentials and keeps them where every AWS tool finds them.
 #[derive(Debug, Parser)]
@@ -58,6 +66,12 @@ pub(crate) enum Command {
     /// Run a command with a profile's session in its environment, and nothing beside it that would win over it
     #[command(after_help = EXEC_EXIT_CODES)]
     Exec(Exec),
+    /// Print the completions of this program for a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(Completions),
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    Man(Man),
     /// Try everything on a practice AWS of your own, without an account
     Practice(Practice),
 }
@@ -237,9 +251,35 @@ pub(crate) struct Exec {
     /// The profile
     #[arg(value_parser = ProfileName::parse)]
     pub(crate) profile: ProfileName,
-    /// The command and what it is given
+    /// Behind --: the command and what it is given
     #[arg(last = true, required = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: CompletedShell,
+}
+
+/// The shells that there are completions for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
+    #[value(alias = "pwsh")]
+    Powershell,
+    Elvish,
+    #[value(alias = "nu")]
+    Nushell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The folder, which is there already
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -48,6 +48,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Clear(arguments) => commands::clear::run(&arguments),
         Command::Env(arguments) => commands::env::run(&arguments),
         Command::Exec(arguments) => commands::exec::run(&arguments),
+        Command::Completions(arguments) => commands::completions::run(&arguments),
+        Command::Man(arguments) => commands::man::run(&arguments),
         Command::Practice(arguments) => commands::practice::run(&arguments),
     }
 }

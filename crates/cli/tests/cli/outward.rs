@@ -359,3 +359,46 @@ fn a_code_is_typed_on_the_terminal_while_a_shell_reads_the_lines() {
     assert!(lines.starts_with("unset AWS_PROFILE\n"), "{lines}");
     assert!(lines.contains("\nexport AWS_ACCESS_KEY_ID='ASIA"), "{lines}");
 }
+
+#[test]
+fn every_verb_is_completed_and_has_a_page() {
+    let home = Home::new("", "");
+    let help = home.run(&["--help"]).ended(0).stdout;
+    let commands = help.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0;
+    let verbs: Vec<&str> = commands
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(verbs.contains(&"exec") && !verbs.contains(&"man"), "{verbs:?}");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish", "nushell"] {
+        let script = home.run(&["completions", shell]).ended(0).stdout;
+        for verb in &verbs {
+            assert!(script.contains(verb), "{verb} is not completed in {shell}");
+        }
+    }
+    let folder = home.path().join("man");
+    std::fs::create_dir(&folder).unwrap();
+    home.run(&["man", folder.to_str().unwrap()]).ended(0);
+    for verb in verbs.iter().filter(|verb| **verb != "help") {
+        let page = std::fs::read_to_string(folder.join(format!("mfa-tray-{verb}.1"))).unwrap();
+        assert!(page.contains(".SH SYNOPSIS"), "{page}");
+    }
+    assert!(folder.join("mfa-tray.1").is_file());
+}
+
+#[test]
+fn bash_completes_a_verb() {
+    if !is_here("bash") {
+        say("bash is not installed: nothing was completed");
+        return;
+    }
+    let home = Home::new("", "");
+    let script = home.path().join("completions");
+    put(&script, home.run(&["completions", "bash"]).ended(0).stdout.as_bytes());
+    let asks = r#"source "$0"; COMP_WORDS=(mfa-tray en); COMP_CWORD=1; _mfa__tray mfa-tray en mfa-tray; echo "${COMPREPLY[@]}""#;
+    let ran = run(Command::new("bash")
+        .args(["-c", asks])
+        .arg(&script)
+        .stdin(Stdio::null()));
+    assert_eq!(ran.ended(0).stdout, "enroll env\n");
+}
