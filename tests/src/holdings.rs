@@ -5,7 +5,8 @@ use anyhow::{Context as _, Result};
 /// What a process and those it has started hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Holdings {
-    /// Proportional set size of the whole tree, in kB.
+    /// Memory that is nobody's file, of the whole tree, in kB. What is shared with other programs hangs on how many of
+    /// them run just now, so it does not count.
     pub memory: u64,
     /// Open files of the process itself.
     pub files: usize,
@@ -28,7 +29,7 @@ pub fn of(process: u32) -> Result<Holdings> {
         }
         // It may have ended meanwhile.
         let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
-        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Anonymous:"));
         memory += line
             .and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok())
             .unwrap_or(0);

@@ -104,7 +104,7 @@ fn an_enrolled_session_is_renewed_from_its_notice_then_by_itself_and_never_behin
     assert_eq!(key(&practice, PROFILE), third, "renewed behind a locked screen");
     assert_eq!(notices::shown(&desktop).unwrap(), 0, "spoke to a locked screen");
     logind.lock(false).unwrap();
-    wait_for_another_key(&practice, PROFILE, &third, wait::ANSWER);
+    wait_for_another_key(&practice, PROFILE, &third, wait::PROGRAM);
 
     let said = notices::close_all(&desktop).unwrap();
     assert_eq!(said.len(), 1, "one warning, before renewal was switched on: {said:?}");
@@ -136,4 +136,25 @@ fn after_a_sleep_without_network_waking_up_tries_again_at_once() {
     // A code may have to be waited for: two were sent.
     wait_for_another_key(&practice, PROFILE, &before, Duration::from_secs(60));
     notices::wait_for(&desktop, 0, wait::ANSWER).unwrap();
+}
+
+#[test]
+fn a_clock_that_aws_calls_wrong_is_told() {
+    let desktop = Desktop::start(Tray::Shown).unwrap();
+    let practice = super::practice(&desktop);
+    let (name, serial) = practice.plain_user().unwrap();
+    let _app = super::app(&desktop, &practice, &["--hidden"]);
+    mfa_tray_tests::tray::TrayItem::find(&desktop).unwrap();
+    practice
+        .order_faults(r#"[{"kind":"date-skew","seconds":300,"times":1}]"#)
+        .unwrap();
+    // The device goes by AWS's clock; the answer tells it.
+    let code = practice.code(&serial).unwrap();
+    output(practice.cli().unwrap().args(["refresh", &name, "--code", &code])).unwrap();
+    notices::wait_for(&desktop, 1, wait::PROGRAM).unwrap();
+    screen::whole(&desktop, &built::pictures().join("clock-desktop.png")).unwrap();
+    let said = notices::close_all(&desktop).unwrap();
+    assert_eq!(said[0].0, "This computer's clock is wrong");
+    // The `Date` header has whole seconds, and they pass.
+    assert!(said[0].1.contains("min slow, AWS says"), "{said:?}");
 }
