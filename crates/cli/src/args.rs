@@ -1,17 +1,38 @@
 //! The command line, as other programs rely on it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use mfa_tray_core::profile::{DeviceName, MfaSerial, ProfileName};
 
-use crate::exit::EXIT_CODES;
+use crate::exit::{EXEC_EXIT_CODES, EXIT_CODES};
+use crate::shell::Shell;
 
 /// Clap's own would be a list of all ways in one line.
 const ENROLL_USAGE: &str = "mfa-tray enroll PROFILE --create [--name NAME]
        mfa-tray enroll PROFILE --from-qr FILE | --from-clipboard | --from-screen | --secret - | --uri -
        mfa-tray enroll PROFILE --resume | --clean-up | --resync | --forget | --delete NAME
        mfa-tray enroll --list | --inspect FILE | --backup FILE | --restore FILE";
+
+const ENV_HELP: &str =
+    "The lines hold the session's secret key and token, because a shell needs them: let the shell read them, and keep
+them out of files and terminals that others see.
+  bash, zsh   eval \"$(mfa-tray env dev)\"
+  fish        mfa-tray env dev | source
+  powershell  mfa-tray env dev | Out-String | Invoke-Expression
+  cmd         for /f \"delims=\" %i in ('mfa-tray env dev --shell cmd') do @%i
+  nushell     mfa-tray env dev --json | from json | get set | load-env; hide-env -i AWS_PROFILE
+  docker      mfa-tray env dev --shell dotenv > FILE, for --env-file FILE
+For one command, `mfa-tray exec` needs none of this.";
+
+const COMPLETIONS_HELP: &str = "Where they go:
+  bash        ~/.local/share/bash-completion/completions/mfa-tray
+  zsh         a file _mfa-tray in a folder of $fpath
+  fish        ~/.config/fish/completions/mfa-tray.fish
+  powershell  mfa-tray completions powershell | Out-String | Invoke-Expression, in $PROFILE
+  elvish      eval (mfa-tray completions elvish | slurp), in rc.elv
+  nushell     a file that config.nu reads with `source`";
 
 /// Turns AWS MFA codes into session credentials and keeps them where every AWS tool finds them.
 #[derive(Debug, Parser)]
@@ -39,6 +60,18 @@ pub(crate) enum Command {
     Status(Status),
     /// Take a session's keys out of the credentials file
     Clear(Clear),
+    /// Print what makes a shell use a profile's session: its keys, as variables
+    #[command(after_help = ENV_HELP)]
+    Env(Env),
+    /// Run a command with a profile's session in its environment, and nothing beside it that would win over it
+    #[command(after_help = EXEC_EXIT_CODES)]
+    Exec(Exec),
+    /// Print the completions of this program for a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(Completions),
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    Man(Man),
     /// Try everything on a practice AWS of your own, without an account
     Practice(Practice),
 }
@@ -198,6 +231,55 @@ pub(crate) struct Clear {
     /// Every session MFA Tray has written
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Env {
+    /// The profile; without it AWS_PROFILE, else default
+    #[arg(value_parser = ProfileName::parse)]
+    pub(crate) profile: Option<ProfileName>,
+    /// Whose language the lines are in, without it that of SHELL; bash is for sh, dash and ksh too, dotenv for --env-file
+    #[arg(long, value_enum, conflicts_with = "json")]
+    pub(crate) shell: Option<Shell>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Exec {
+    /// The profile
+    #[arg(value_parser = ProfileName::parse)]
+    pub(crate) profile: ProfileName,
+    /// Behind --: the command and what it is given
+    #[arg(last = true, required = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: CompletedShell,
+}
+
+/// The shells that there are completions for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
+    #[value(alias = "pwsh")]
+    Powershell,
+    Elvish,
+    #[value(alias = "nu")]
+    Nushell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The folder, which is there already
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

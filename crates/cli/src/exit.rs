@@ -23,6 +23,12 @@ pub(crate) const EXIT_CODES: &str = "Exit codes:
   7  network
 Of several profiles, the highest of theirs";
 
+/// What `exec --help` says of them.
+pub(crate) const EXEC_EXIT_CODES: &str = "Exit codes: those of the command. When it does not come to run:
+  126  it cannot be run
+  127  it was not found
+  1 to 7 as `mfa-tray --help` has them: there is no session for it";
+
 /// How the program ends when it does not end well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
@@ -33,6 +39,10 @@ pub(crate) enum Exit {
     Keychain = 5,
     File = 6,
     Network = 7,
+    /// What shells say of a command that cannot be run.
+    NotRunnable = 126,
+    /// What shells say of a command that is not there.
+    NotFound = 127,
 }
 
 impl From<Exit> for ExitCode {

@@ -7,6 +7,7 @@ mod commands;
 mod exit;
 mod output;
 mod prompt;
+mod shell;
 mod view;
 mod wait;
 
@@ -22,7 +23,10 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let arguments = Arguments::parse();
-    mfa_tray_system::keep_memory_private();
+    match arguments.command {
+        Command::Exec(_) => mfa_tray_system::keep_own_memory_private(),
+        _ => mfa_tray_system::keep_memory_private(),
+    }
     match run(arguments.command) {
         Ok(code) => code,
         Err(failure) => {
@@ -42,6 +46,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Code(arguments) => commands::code::run(&arguments),
         Command::Status(arguments) => commands::status::run(&arguments),
         Command::Clear(arguments) => commands::clear::run(&arguments),
+        Command::Env(arguments) => commands::env::run(&arguments),
+        Command::Exec(arguments) => commands::exec::run(&arguments),
+        Command::Completions(arguments) => commands::completions::run(&arguments),
+        Command::Man(arguments) => commands::man::run(&arguments),
         Command::Practice(arguments) => commands::practice::run(&arguments),
     }
 }

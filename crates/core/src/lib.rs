@@ -38,6 +38,7 @@ pub mod schedule;
 pub mod session;
 pub mod status;
 pub mod target;
+pub mod variables;
 pub mod world;
 // For tests.
 #[cfg(any(test, feature = "testing"))]

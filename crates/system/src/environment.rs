@@ -75,6 +75,11 @@ pub fn is_practice() -> bool {
     text("MFA_TRAY_PRACTICE").is_some()
 }
 
+/// `SHELL`: the person's shell. Windows sets none, but some shells there do.
+pub fn shell() -> Option<PathBuf> {
+    path("SHELL")
+}
+
 /// `RUST_LOG`: what is logged.
 pub fn log_filter() -> Option<String> {
     text("RUST_LOG")

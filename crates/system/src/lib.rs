@@ -31,7 +31,7 @@ pub use clock::WallClock;
 pub use host::host_name;
 pub use keychain::{OsKeychain, keychain};
 pub use language::language;
-pub use memory::keep_memory_private;
+pub use memory::{keep_memory_private, keep_own_memory_private};
 pub use places::{PlaceError, Places};
 
 use std::sync::Arc;

@@ -2,8 +2,12 @@
 
 pub(crate) mod clear;
 pub(crate) mod code;
+pub(crate) mod completions;
 pub(crate) mod enroll;
+pub(crate) mod env;
+pub(crate) mod exec;
 pub(crate) mod list;
+pub(crate) mod man;
 pub(crate) mod practice;
 pub(crate) mod refresh;
 pub(crate) mod refresh_all;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
 use mfa_tray_core::session::rfc3339;
+use mfa_tray_core::world::World;
 use serde::Serialize;
 
 use crate::args::Refresh;
@@ -22,7 +23,7 @@ pub(super) struct RefreshedJson {
 
 pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
     let world = crate::commands::world()?;
-    let mut request = Request {
+    let request = Request {
         profile: profile_or_default(arguments.profile.as_ref())?,
         code: match arguments.code.as_deref() {
             Some(text) => CodeFrom::Person(prompt::given_code(text)?),
@@ -33,9 +34,17 @@ pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
         target: arguments.target.clone(),
         when: if arguments.force { When::Always } else { When::Needed },
     };
-    let refreshed = loop {
-        match wait::for_codes(&world, || refresh(&world, &request), RefreshError::wait) {
-            Ok(refreshed) => break refreshed,
+    let refreshed = see_to(&world, request)?;
+    refreshed.warnings.iter().for_each(output::warning);
+    print(&refreshed, arguments.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sees to it that there is a good session; what is missing is asked for on a terminal.
+pub(super) fn see_to(world: &World, mut request: Request) -> Result<Refreshed, Failure> {
+    loop {
+        match wait::for_codes(world, || refresh(world, &request), RefreshError::wait) {
+            Ok(refreshed) => return Ok(refreshed),
             Err(RefreshError::AnotherCode { serial, why }) if prompt::is_possible() => {
                 output::say(&why);
                 request.code = CodeFrom::Person(prompt::code(&serial)?)
@@ -52,10 +61,7 @@ pub(crate) fn run(arguments: &Refresh) -> Result<ExitCode, Failure> {
             }
             Err(error) => return Err(error.into()),
         }
-    };
-    refreshed.warnings.iter().for_each(output::warning);
-    print(&refreshed, arguments.json)?;
-    Ok(ExitCode::SUCCESS)
+    }
 }
 
 impl From<&Refreshed> for RefreshedJson {

@@ -8,4 +8,5 @@ mod endings;
 mod enrolling;
 mod flows;
 mod golden;
+mod outward;
 mod settings;

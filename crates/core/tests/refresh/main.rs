@@ -16,4 +16,5 @@ mod seeds;
 mod sessions;
 mod targets;
 mod together;
+mod variables;
 mod whose;

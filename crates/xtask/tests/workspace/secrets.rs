@@ -7,6 +7,14 @@ use crate::sources::{Source, rust};
 /// The files that may read a secret, each with why.
 const MAY_EXPOSE: &[(&str, &str)] = &[
     (
+        "crates/cli/src/commands/env.rs",
+        "a shell is given the variables of a session, which is what `env` is for",
+    ),
+    (
+        "crates/cli/src/commands/exec.rs",
+        "a command is given them in its environment",
+    ),
+    (
         "crates/core/src/backup.rs",
         "seeds are sealed with a passphrase, whose length is judged",
     ),
