@@ -151,6 +151,12 @@ describe("what the host says", () => {
     expect(english()).toEqual(["No answer from sts.", "Try again."]);
   });
 
+  test.each(["code-rejected", "no-device"] as const)("is left out where %s says it all", async (code) => {
+    await failed(failure(code, { message: "It is so.", hint: "Do that." }));
+    expect(english()).toEqual([]);
+    expect(screen.getByRole("alert")).toHaveTextContent(/^[^.]+。$/);
+  });
+
   test("stands alone where the code says nothing", async () => {
     const shownRow = await failed(failure("other", { message: "It is odd." }));
     expect(english()).toEqual(["It is odd."]);
