@@ -127,8 +127,13 @@ impl Panel {
 
     /// Waits until a profile's row asks for a code, with the cursor in the first box.
     pub fn wait_for_boxes(&self, name: &str) -> Result<()> {
-        let first = format!("{} {BOXES}:first-of-type:focus", row(name));
-        self.find(&first).map(drop)
+        let boxes = format!("{} {BOXES}", row(name));
+        self.find(&boxes)?;
+        // Not `:focus`: another window may have the keyboard, and this one gives it there when it comes back.
+        let script = format!("return document.activeElement === document.querySelector({boxes:?});");
+        wait::until_true("the first box has the focus", wait::ANSWER, || {
+            self.script(&script).is_ok_and(|has| has == true)
+        })
     }
 
     /// Waits until the keyboard goes to what is called `label`.
