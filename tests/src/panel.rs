@@ -127,8 +127,13 @@ impl Panel {
 
     /// Waits until a profile's row asks for a code, with the cursor in the first box.
     pub fn wait_for_boxes(&self, name: &str) -> Result<()> {
-        self.find(&format!("{} {BOXES}", row(name)))?;
-        self.wait_for_focus("Digit 1 of 6")
+        let boxes = format!("{} {BOXES}", row(name));
+        self.find(&boxes)?;
+        // Not `:focus`: another window may have the keyboard, and this one gives it there when it comes back.
+        let script = format!("return document.activeElement === document.querySelector({boxes:?});");
+        wait::until_true("the first box has the focus", wait::ANSWER, || {
+            self.script(&script).is_ok_and(|has| has == true)
+        })
     }
 
     /// Waits until the keyboard goes to what is called `label`.
@@ -252,6 +257,19 @@ impl Panel {
             .ask(async |client| client.execute(script, Vec::new()).await)
     }
 
+    /// Runs a script that ends by calling `done(answer)`.
+    pub fn script_until_done(&self, script: &str) -> Result<serde_json::Value> {
+        let script = format!("const done = arguments[arguments.length - 1];\n{script}");
+        self.session
+            .ask(async |client| client.execute_async(&script, Vec::new()).await)
+    }
+
+    /// Waits until the window shows what the page has become.
+    pub fn wait_until_painted(&self) -> Result<()> {
+        self.script_until_done("requestAnimationFrame(() => requestAnimationFrame(() => done(true)));")
+            .map(drop)
+    }
+
     /// Waits until the page says `text` and returns all it says.
     pub fn wait_for_page_text(&self, text: &str) -> Result<String> {
         wait::until(&format!("the page says {text:?}"), wait::PROGRAM, || {
@@ -278,11 +296,7 @@ impl Panel {
 
     /// Saves a picture of the window and one of the whole screen, once the window is painted.
     pub fn picture_to(&self, desktop: &Desktop, folder: &Path, name: &str) -> Result<()> {
-        self.session.ask(async |client| {
-            let painted = "const done = arguments[arguments.length - 1];
-                requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
-            client.execute_async(painted, Vec::new()).await
-        })?;
+        self.wait_until_painted()?;
         let window = screen::window(desktop, self.process)?;
         window.picture(desktop, &folder.join(format!("{name}.png")))?;
         screen::whole(desktop, &folder.join(format!("{name}-desktop.png")))
@@ -315,7 +329,7 @@ impl Panel {
 
 // Only these lines know the page.
 const PROFILE_NAMES: &str = "li[data-profile] button[aria-expanded]";
-const BOXES: &str = "input[aria-label^='Digit ']";
+const BOXES: &str = "fieldset input[inputmode='numeric']";
 const ERROR: &str = "li[data-profile] [role='alert']";
 
 fn row(name: &str) -> String {

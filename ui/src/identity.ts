@@ -12,15 +12,16 @@ export function groupAccount(account: string): string {
   return /^\d{12}$/.test(account) ? account.replace(/(\d{4})(?=\d)/g, "$1 ") : account;
 }
 
-/** Who and where, for a row's second line. The region comes last: what does not fit is cut from the end. */
-export function identity(profile: Profile): string {
-  if (profile.kind === "managed") return strings.managedBy(profile.managed_by ?? strings.anotherTool);
+/** Who and where, for a row's second line. The region comes last: what does not fit is left out from the end. */
+export function identity(profile: Profile): string[] {
+  if (profile.kind === "managed") return [strings.managedBy(profile.managed_by ?? strings.anotherTool)];
   if (profile.kind === "incomplete")
-    return profile.problem ? told(profile.problem).headline : strings.somethingMissing;
+    return [profile.problem ? told(profile.problem).headline : strings.somethingMissing];
   const account = profile.account && groupAccount(profile.account);
   const who = profile.kind === "role" ? roleName(profile) : profile.user;
   const parts = profile.kind === "role" ? [who, account] : [who, account, profile.region];
-  return parts.filter(Boolean).join(" · ") || strings.iamUser;
+  const known = parts.flatMap((part) => part || []);
+  return known.length > 0 ? known : [strings.iamUser];
 }
 
 function roleName(profile: Profile): string {

@@ -10,7 +10,7 @@ const LIST: Page = { at: "list" };
 /** Which page is shown, and how one came there. */
 export class Router {
   #trail = $state.raw<Page[]>([LIST]);
-  /** The page that was left last, so that the one returned to can put the keyboard where it was. */
+  /** The page from which one came back, so that the one returned to can put the keyboard where it was. */
   left: Page | null = null;
 
   get page(): Page {
@@ -18,6 +18,7 @@ export class Router {
   }
 
   go(page: Page) {
+    this.left = null;
     this.#trail = [...this.#trail, page];
   }
 
@@ -29,7 +30,9 @@ export class Router {
 
   /** Shows a page that something outside the window asks for: back leads to the list. */
   jump(page: Page) {
-    if (this.page.at !== page.at) this.#trail = [LIST, page];
+    if (this.page.at === page.at) return;
+    this.left = null;
+    this.#trail = [LIST, page];
   }
 
   back() {

@@ -8,7 +8,7 @@ export class Wish<T> {
   readonly attempt = new Attempt();
   readonly #send: (value: T) => Promise<void>;
   readonly #look: () => Promise<void>;
-  #wanted = $state.raw<{ value: T } | null>(null);
+  #wanted = $state.raw<{ value: T; send: () => Promise<void> } | null>(null);
 
   constructor(send: (value: T) => Promise<void>, look: () => Promise<void>) {
     this.#send = send;
@@ -20,13 +20,16 @@ export class Wish<T> {
     return this.#wanted ? this.#wanted.value : said;
   }
 
-  /** Sends one wish after another; of those that come while one is under way, only the last. */
-  async choose(value: T) {
+  /**
+   * Sends one wish after another; of those that come while one is under way, only the last. `send` is for a wish that
+   * is told otherwise than by its value.
+   */
+  async choose(value: T, send = () => this.#send(value)) {
     const sending = this.#wanted !== null;
-    this.#wanted = { value };
+    this.#wanted = { value, send };
     if (sending) return;
     for (let next = this.#wanted; ; next = this.#wanted) {
-      const kept = await this.attempt.run(() => this.#send(next.value));
+      const kept = await this.attempt.run(() => next.send());
       if (kept) await this.#look();
       if (this.#wanted === next) break;
     }

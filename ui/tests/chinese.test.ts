@@ -157,6 +157,12 @@ describe("what the host says", () => {
     expect(english()).toEqual(["a leads to b leads to a."]);
   });
 
+  test.each(["code-rejected", "no-device"] as const)("is left out where %s says it all", async (code) => {
+    await failed(failure(code, { message: "It is so.", hint: "Do that." }));
+    expect(english()).toEqual([]);
+    expect(screen.getByRole("alert")).toHaveTextContent(/^[^.]+。$/);
+  });
+
   test("stands alone where the code says nothing", async () => {
     const shownRow = await failed(failure("other", { message: "It is odd." }));
     expect(english()).toEqual(["It is odd."]);

@@ -9,6 +9,7 @@ import {
   failure,
   inSeconds,
   names,
+  preferences,
   press,
   profile,
   row,
@@ -101,6 +102,32 @@ test.each([
   await fireEvent.change(select);
   await settled();
   expect(host.changeProfile).toHaveBeenCalledExactlyOnceWith("dev", { what: "notice-minutes", value: 0 });
+});
+
+test.each([
+  ["renew", () => renew(), { renew: true }, { renew: false }, "off"],
+  [
+    "notice-minutes",
+    () => screen.getByLabelText("Tell me before it ends"),
+    { notice_minutes: 30 },
+    {},
+    "10 min",
+  ],
+] as const)("%s goes back to what the settings say", async (what, control, own, general, said) => {
+  const settings = preferences({ renew: true, notice_minutes: 10, ...general });
+  const seen = (rest: Partial<Profile>) =>
+    snapshot([dev({ renew: settings.renew, notice_minutes: 10, ...rest })], { preferences: settings });
+  const { host } = await page();
+  await host.publish(seen({}));
+  expect(screen.queryByRole("button", { name: /general setting/ }), "nothing to go back from").toBeNull();
+  await host.publish(seen(own));
+  host.changeProfile.mockImplementationOnce(async () => {
+    host.state = seen({});
+  });
+  await click(button(`Use the general setting (${said})`));
+  expect(host.changeProfile).toHaveBeenCalledExactlyOnceWith("dev", { what, value: null });
+  expect(screen.queryByRole("button", { name: /general setting/ })).toBeNull();
+  expect(control()).toHaveFocus();
 });
 
 const WRITE = "Write it to another profile…";

@@ -160,6 +160,17 @@ test("the theme is the whole window's", async () => {
 });
 
 const keys = () => button(/^Open from anywhere/);
+test("back from the activity, the keyboard is at the way there, and at the title when one comes anew", async () => {
+  await shown([profile("dev")]);
+  await click(button("Settings"));
+  await click(button("Activity"));
+  await press("Escape");
+  expect(button("Activity")).toHaveFocus();
+  await press("Escape");
+  await click(button("Settings"));
+  expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
+});
+
 const hold = (code: string, more: KeyboardEventInit = {}) => press("x", { code, ...more });
 
 test("keys are recorded after a press, sent, and cleared", async () => {

@@ -12,6 +12,8 @@
 mod desktop;
 mod enrolment;
 mod expiry;
+mod gallery;
+mod keyboard;
 mod keyring;
 mod main_job;
 mod moto;

@@ -11,6 +11,9 @@ export const session = {
   renewFailed: "Renewing by itself failed. It is tried again.",
   notice: "Tell me before it ends",
   noticeOff: "Off",
+  on: "on",
+  off: "off",
+  general: (value: string) => `Use the general setting (${value})`,
 
   target: "Write it to another profile…",
   targetName: "Profile to write sessions to",

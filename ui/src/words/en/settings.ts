@@ -9,12 +9,13 @@ export const settings = {
   margin: "Renew before the end",
   marginWhat: "A session with less time left counts as expiring.",
   notice: "Tell me before the end",
-  noticeWhat: "0: not at all.",
+  noticeWhat: "0 means not at all.",
   minutes: "min",
   renew: "Renew by itself",
   renewWhat: "For every profile that needs no typing, unless its own page says otherwise.",
   pause: "Pause renewal without use",
-  pauseWhat: "So long after you last used MFA Tray, unlocked the screen or woke the computer. 0: never.",
+  pauseWhat:
+    "This long after you last used MFA Tray, unlocked the screen or woke the computer. 0 means never.",
   hours: "h",
   between: (least: number, most: number) => `A whole number from ${least} to ${most}.`,
 

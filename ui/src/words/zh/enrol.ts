@@ -15,9 +15,9 @@ export const enrol: typeof english = {
 
   choice: "由这台电脑生成验证码",
   create: "新建虚拟 MFA 设备",
-  createWhat: "MFA Tray 会在 AWS 创建并启用设备，然后获取会话。需要一两分钟。",
+  createWhat: "MFA Tray 会在 AWS 上创建并启用设备，然后获取会话。需要一两分钟。",
   use: "使用已有的设备",
-  useWhat: "你有它的二维码或私有密钥，并且它已在 AWS 启用。",
+  useWhat: "你有它的二维码或私有密钥，并且它已在 AWS 上启用。",
   honest: [
     "生成验证码的种子密钥将与访问密钥保存在同一台电脑上。这台电脑就成了你的第二重验证：任何能在解锁状态下使用它的人，都能获取会话。",
     "这能防范访问密钥被盗和文件泄露，但无法防范有人直接操作这台电脑，也无法防范以你的身份运行的恶意软件。",
@@ -38,8 +38,8 @@ export const enrol: typeof english = {
   createIt: "创建设备",
   creatingIt: "正在开始…",
   unfinished: "上次的设置中断了",
-  unfinishedResume: (device: string) => `${device} 已在 AWS 创建，种子密钥在钥匙串中。`,
-  unfinishedLost: (device: string) => `${device} 已在 AWS 创建，但种子密钥已丢失，只能移除该设备。`,
+  unfinishedResume: (device: string) => `${device} 已在 AWS 上创建，种子密钥在钥匙串中。`,
+  unfinishedLost: (device: string) => `${device} 已在 AWS 上创建，但种子密钥已丢失，只能移除该设备。`,
   resume: "继续设置",
   cleanUp: "从 AWS 移除",
 
@@ -84,7 +84,7 @@ export const enrol: typeof english = {
   working: {
     looking: "正在查找你的 MFA 设备",
     reading: "正在读取二维码",
-    creating: "正在 AWS 创建设备",
+    creating: "正在 AWS 上创建设备",
     storing: "正在将种子密钥存入钥匙串",
     enabling: "正在用两个验证码启用设备",
     spreading: "正在等待新设备在 AWS 各处生效",
@@ -110,7 +110,7 @@ export const enrol: typeof english = {
 
   stopTitle: "要停止吗？",
   stopWhat: {
-    create: "已在 AWS 完成的部分会保留，以后可以从此页继续。",
+    create: "已在 AWS 上完成的部分会保留，以后可以从此页继续。",
     use: "随时可以重新开始。",
   },
   stop: "停止",

@@ -90,5 +90,11 @@ const problems: Record<string, string> = {
   "session-needed": "需要先获取会话",
 };
 
+/** What to do, for the codes whose words here say all that the host's English ones say; those are left out then. */
+export const advice: Partial<Record<string, string>> = {
+  "code-rejected": "请在下一个验证码出现后立即输入；如果一直不被接受，请检查显示验证码的设备时钟是否准确。",
+  "no-device": "请先为该用户添加虚拟 MFA 设备，然后重试。",
+};
+
 /** What went wrong, by its code, in a few words that stand over the host's English ones and say no more than the code. */
 export const headlines: Partial<Record<string, string>> = { ...problems, ...failures };

@@ -8,7 +8,7 @@ export const profile: typeof english = {
   account: "账户",
   region: "区域",
   writtenTo: "写入到",
-  unknown: "尚未知",
+  unknown: "未知",
 
   code: "验证码",
   codeUse: "用于登录页面",
@@ -31,11 +31,11 @@ export const profile: typeof english = {
   resynced: "这台电脑与 AWS 已重新同步。",
   forget: "从这台电脑删除种子密钥",
   forgetWhat:
-    "种子密钥会从钥匙串中删除，以后需要自行输入验证码。设备仍保留在 AWS，手机上的副本也照常可用。如果既没有副本也没有备份，就再也无法生成它的验证码。",
+    "种子密钥会从钥匙串中删除，以后需要自行输入验证码。设备仍保留在 AWS 上，手机上的副本也照常可用。如果既没有副本也没有备份，就再也无法生成它的验证码。",
   forgetYes: "删除种子密钥",
   forgetting: "正在从钥匙串删除种子密钥…",
-  forgotten: "种子密钥已从这台电脑删除。设备仍在 AWS。",
-  remove: "在 AWS 停用并删除设备",
+  forgotten: "种子密钥已从这台电脑删除。设备仍在 AWS 上。",
+  remove: "在 AWS 上停用并删除设备",
   removeWhat:
     "AWS 将不再接受此设备的验证码，无论来自这台电脑还是手机。如果这是你唯一的设备，你可能无法再登录，需要管理员协助。",
   removeType: (name: string) => `输入 ${name} 以确认`,

@@ -12,6 +12,9 @@ export const session: typeof english = {
   renewFailed: "自动续期失败，稍后会重试。",
   notice: "到期前提醒",
   noticeOff: "关闭",
+  on: "开启",
+  off: "关闭",
+  general: (value: string) => `使用通用设置（${value}）`,
 
   target: "写入其他配置文件…",
   targetName: "会话写入的配置文件",
