@@ -218,8 +218,9 @@ fn add_profiles(practice: &Practice) -> Result<()> {
 }
 
 struct Tour {
-    practice: Practice,
+    // Ended in this order: the app first, or it would go on writing into a home that is being removed.
     panel: Panel,
+    practice: Practice,
     device: String,
     /// As the settings call it, and the folder of its words.
     language: &'static str,
