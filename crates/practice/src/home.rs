@@ -160,6 +160,23 @@ fn credentials(practice: &Practice) -> String {
     )
 }
 
+/// How often the folder is removed, if something is put into it meanwhile.
+const REMOVALS: u32 = 20;
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        // What the app has started ends a moment after it, and writes until then.
+        for _ in 0..REMOVALS {
+            match std::fs::remove_dir_all(self.path()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    std::thread::sleep(std::time::Duration::from_millis(100));
+                }
+                _ => return,
+            }
+        }
+    }
+}
+
 fn private_temporary_folder() -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("mfa-tray-practice-");

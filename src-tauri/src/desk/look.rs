@@ -54,7 +54,9 @@ impl Desk {
             Err(LoadError::Settings(error)) => {
                 banner(Notice::Settings, &error.problem());
                 usable = false;
-                self.world.load_with(Settings::default())
+                // Language, look and the rest stay what they were; only nothing is done by itself.
+                let before = self.kept().settings.clone();
+                self.world.load_with(before)
             }
             loaded => loaded,
         };
@@ -80,7 +82,10 @@ impl Desk {
             banner(Notice::Clock, &CoreProblem::new("clock", clock_sentence(seconds), hint));
         }
         let dismissed = self.world.state.dismissed();
-        let kept = self.kept();
+        let mut kept = self.kept();
+        if usable {
+            kept.settings = settings.clone();
+        }
         let trouble = kept
             .network
             .as_ref()
@@ -99,7 +104,10 @@ impl Desk {
                 dismissible,
             })
         }));
-        let watched = rows.as_ref().map(|rows| kept.watched(rows));
+        let mut watched = rows.as_ref().map(|rows| kept.watched(rows));
+        if !usable {
+            watched.iter_mut().flatten().for_each(|session| session.renews = false);
+        }
         let around = Around {
             locked: kept.locked,
             last_use: kept.last_use,

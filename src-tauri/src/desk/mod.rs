@@ -16,6 +16,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use mfa_tray_core::profile::ProfileName;
 use mfa_tray_core::schedule::{Memory, Tries};
+use mfa_tray_core::settings::Settings;
 use mfa_tray_core::status;
 use mfa_tray_core::world::World;
 use mfa_tray_system::machine::Told;
@@ -56,6 +57,8 @@ struct Kept {
     last_use: Timestamp,
     tries: Tries,
     told: Memory,
+    /// The settings as they were when they could last be used.
+    settings: Settings,
 }
 
 impl Desk {
@@ -71,6 +74,7 @@ impl Desk {
             last_use: world.clock.now(),
             tries: Tries::default(),
             told: Memory::read(&world.state),
+            settings: Settings::default(),
         };
         Desk {
             world,

@@ -300,7 +300,7 @@ fn what_was_said_is_kept_for_the_next_start() {
 
 #[test]
 fn broken_settings_renew_nothing_and_are_told() {
-    let machine = Machine::new(&format!("start_at_login = true\n{RENEW}"));
+    let machine = Machine::new(&format!("start_at_login = true\ntheme = \"dark\"\n{RENEW}"));
     machine.begin();
     machine.step();
     put(&machine.desk.world.settings, "[profile.auto]\nrenew = yes\n");
@@ -314,4 +314,6 @@ fn broken_settings_renew_nothing_and_are_told() {
         banners[0].problem.message
     );
     assert!(*machine.applied.lock().unwrap(), "what was in effect stays so");
+    let preferences = machine.last.lock().unwrap().as_ref().unwrap().preferences.clone();
+    assert_eq!(preferences.theme, crate::dto::Theme::Dark);
 }

@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) use activity::Activity;
 pub(crate) use enrolment::{BackupReport, DeviceCode, Doing, Enrolment, Found, Offer, RestoreReport, Step, Way};
 pub(crate) use failure::{Failure, FailureCode};
+#[cfg(test)]
+pub(crate) use preferences::Theme;
 pub(crate) use preferences::{Preferences, ProfileChange, SettingsChange};
 pub(crate) use round::{Round, RoundAsks, RoundOutcome};
 

@@ -44,7 +44,7 @@ pub enum SettingsError {
     #[error(transparent)]
     Lock(#[from] LockError),
     /// Not TOML, or a value that cannot be meant; the message has line and column.
-    #[error("{} is not valid: {reason}", path.display())]
+    #[error("settings.toml is not valid: {reason}")]
     Invalid {
         /// The file.
         path: PathBuf,
@@ -70,7 +70,9 @@ impl SettingsError {
         let hint = match self {
             SettingsError::File(error) => error.hint(),
             SettingsError::Lock(error) => error.hint().into(),
-            SettingsError::Invalid { .. } => "repair the file or remove it; it was left as it is".into(),
+            SettingsError::Invalid { path, .. } => {
+                format!("repair {} or remove it; it was left as it is", path.display()).into()
+            }
             SettingsError::Newer { .. } => "update MFA Tray".into(),
             SettingsError::Refused(_) => "nothing was changed".into(),
         };
