@@ -92,11 +92,17 @@ fn it_starts_at_login_and_opens_at_the_keys_that_were_chosen() {
     assert!(entry.contains("mfa-tray-app") && entry.contains("--hidden"), "{entry}");
 
     let press = || output(desktop.command("xdotool").args(["key", "ctrl+alt+m"])).unwrap();
-    // The keys are taken a moment after the settings were read.
-    wait::until_true("a window", wait::PROGRAM, || {
+    // The keys are taken a moment after the settings were read; a window takes its time to appear.
+    let mut window = None;
+    wait::until_true("a window", Duration::from_secs(60), || {
         press();
-        std::thread::sleep(Duration::from_secs(2));
-        !screen::windows(&desktop, app.id()).is_empty()
+        window = screen::window(&desktop, app.id()).ok();
+        window.is_some()
+    })
+    .unwrap();
+    let window = window.unwrap();
+    wait::until_true("the window has the keyboard", wait::PROGRAM, || {
+        window.has_focus(&desktop).is_ok_and(|focus| focus)
     })
     .unwrap();
     press();
