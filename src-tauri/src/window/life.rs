@@ -5,7 +5,8 @@
 //! disk; the tray icon is away for a moment.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tauri::{AppHandle, Manager as _};
 
@@ -26,23 +27,41 @@ const BUSY: Duration = Duration::from_secs(20);
 /// A notice that was shown this lately may be answered, which takes the program that showed it.
 const ANSWERED: Duration = Duration::from_secs(120);
 
-/// Counts the openings and closings, so that an old timer knows that it is old.
+/// A click on the tray, or keys that are taken from the whole desktop, take the keyboard away before they arrive here.
+const JUST_NOW: Duration = Duration::from_millis(500);
+
+/// What is remembered of the panel while it is there and after.
 #[derive(Default)]
-pub(crate) struct Life(AtomicU64);
+pub(crate) struct Life {
+    /// Counts the openings and closings, so that an old timer knows that it is old.
+    number: AtomicU64,
+    /// When the panel lost the keyboard.
+    left: Mutex<Option<Instant>>,
+}
 
 impl Life {
     pub(super) fn opened(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.number.fetch_add(1, Ordering::SeqCst);
     }
 
     fn is(&self, number: u64) -> bool {
-        self.0.load(Ordering::SeqCst) == number
+        self.number.load(Ordering::SeqCst) == number
+    }
+
+    pub(super) fn lost_the_keyboard(&self) {
+        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether the panel had the keyboard until just now.
+    pub(super) fn was_in_front(&self) -> bool {
+        let left = *self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.is_some_and(|left| left.elapsed() < JUST_NOW)
     }
 }
 
 /// Lets the panel go in a minute, unless it is opened again.
 pub(super) fn close_soon(app: &AppHandle) {
-    let number = app.state::<Life>().0.fetch_add(1, Ordering::SeqCst) + 1;
+    let number = app.state::<Life>().number.fetch_add(1, Ordering::SeqCst) + 1;
     let app = app.clone();
     let started = std::thread::Builder::new()
         .name("window-end".to_owned())

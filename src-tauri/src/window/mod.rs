@@ -42,9 +42,13 @@ fn soon(app: &AppHandle, work: impl FnOnce(&AppHandle) + Send + 'static) {
 
 /// Shows the panel, near where the person has clicked, or hides it if it is in front. Main thread only.
 pub(crate) fn toggle(app: &AppHandle, click: Option<PhysicalPosition<f64>>) {
-    match app.get_webview_window(PANEL) {
-        Some(panel) if panel.is_visible().unwrap_or(false) && panel.is_focused().unwrap_or(false) => hide(app),
-        _ => show_near(app, click),
+    let panel = app.get_webview_window(PANEL);
+    let visible = panel.filter(|panel| panel.is_visible().unwrap_or(false));
+    let in_front = |panel: WebviewWindow| panel.is_focused().unwrap_or(false) || app.state::<Life>().was_in_front();
+    if visible.is_some_and(in_front) {
+        hide(app);
+    } else {
+        show_near(app, click);
     }
 }
 
@@ -117,6 +121,7 @@ fn make(app: &AppHandle, click: Option<PhysicalPosition<f64>>) -> tauri::Result<
                 api.prevent_close();
                 hide(&app);
             }
+            WindowEvent::Focused(false) => app.state::<Life>().lost_the_keyboard(),
             // Dropped files never reach the page; a picture is of use while the wizard waits for one.
             WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) if wizard::wants_picture(&app) => {
                 if let Some(path) = paths.first() {
