@@ -104,6 +104,7 @@ impl From<ClearError> for Failure {
         match &error {
             ClearError::Lock(source) => Failure::new(Exit::Failed, error.to_string()).with_hint(source.hint()),
             ClearError::Write(source) => Failure::new(Exit::File, error.to_string()).with_hint(source.hint()),
+            ClearError::Keychain(source) => Failure::new(Exit::Keychain, error.to_string()).with_hint(source.hint()),
         }
     }
 }
@@ -147,7 +148,8 @@ fn exit_of_refresh(error: &RefreshError) -> Exit {
         RefreshError::UnknownProfile(_)
         | RefreshError::Profile(_)
         | RefreshError::Lock(_)
-        | RefreshError::Ledger(_) => Exit::Failed,
+        | RefreshError::Ledger(_)
+        | RefreshError::NotRemembered(_) => Exit::Failed,
     }
 }
 

@@ -6,9 +6,11 @@ use crate::activity::{self, Event};
 use crate::aws_files::{self, WriteError};
 use crate::file;
 use crate::lock::{self, LockError, Subject};
+use crate::ports::Unavailable;
 use crate::profile::ProfileName;
-use crate::session::{Session, removal};
-use crate::target;
+use crate::session::removal;
+use crate::store::{self, Sessions};
+use crate::target::{self, Store};
 use crate::world::World;
 
 /// A session that was taken away.
@@ -29,6 +31,9 @@ pub enum ClearError {
     /// See [`WriteError`].
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The session is in the keychain; see [`Unavailable`].
+    #[error(transparent)]
+    Keychain(#[from] Unavailable),
 }
 
 /// Takes the session out of `section`; `None` if there is none of ours.
@@ -40,26 +45,30 @@ pub fn clear(
     loaded: &crate::world::Loaded,
     section: &ProfileName,
 ) -> Result<Option<Cleared>, ClearError> {
-    let Some(properties) = loaded.files.profile(section) else {
+    let entry = loaded.catalog.find(section);
+    let target = entry.and_then(|entry| entry.target.as_ref());
+    let in_keychain = target.is_some_and(|target| target.section == *section && target.store == Store::Keychain);
+    let sessions = Sessions::read(&world.state);
+    let session = match target.filter(|_| in_keychain) {
+        Some(target) => sessions.of(&loaded.files, target, None),
+        None => sessions.in_section(&loaded.files, section, None),
+    };
+    let Some(session) = session.filter(|session| sessions.made_here(session) || session.is_ours) else {
         return Ok(None);
     };
-    let made = world.state.made_sessions();
-    let Some(session) = Session::read(properties, None, |id| made.get(id.as_str()).cloned()) else {
-        return Ok(None);
-    };
-    let made_here = made.contains_key(session.access_key_id.as_str());
-    if !made_here && !session.is_ours {
-        return Ok(None);
-    }
     let real = file::real_path(&world.paths.credentials);
     let _target = lock::take(
         &world.state.locks(),
         Subject::Target(&real, section.as_str()),
         lock::PATIENCE,
     )?;
-    let _file = lock::take(&world.state.locks(), Subject::File(&real), lock::PATIENCE)?;
-    aws_files::edit(&world.paths.credentials, section.as_str(), &removal(), target::conflict)?;
-    let profile = loaded.catalog.find(section).map_or(section, |entry| &entry.name);
+    if in_keychain {
+        store::forget(world, section)?;
+    } else {
+        let _file = lock::take(&world.state.locks(), Subject::File(&real), lock::PATIENCE)?;
+        aws_files::edit(&world.paths.credentials, section.as_str(), &removal(), target::conflict)?;
+    }
+    let profile = entry.map_or(section, |entry| &entry.name);
     let ended = Event::ended(world.clock.now(), world.by, profile, session.expires_at);
     // The session is gone, whether or not that is told.
     let _ = activity::record(&world.state, &ended);

@@ -27,6 +27,8 @@ pub enum Subject<'a> {
     Enrolment(&'a ProfileName),
     /// Writing a file (its real path).
     File(&'a Path),
+    /// Being the tray app: it holds this as long as it runs.
+    App,
 }
 
 impl Subject<'_> {
@@ -39,6 +41,7 @@ impl Subject<'_> {
             Subject::Enrolment(profile) => ("enrolment", digest(&[profile.as_str().as_bytes()])),
             Subject::Device(serial) => ("device", digest(&[serial.as_str().as_bytes()])),
             Subject::File(path) => ("file", digest(&[path.as_os_str().as_encoded_bytes()])),
+            Subject::App => return "app.lock".to_owned(),
         };
         format!("{kind}-{hash}.lock")
     }
@@ -131,6 +134,22 @@ pub fn take(folder: &Path, subject: Subject<'_>, patience: Duration) -> Result<G
             Err(TryLockError::WouldBlock) => return Err(LockError::Held),
             Err(TryLockError::Error(error)) if has_no_locks(&error) => return Ok(Guard(file)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+    }
+}
+
+/// Whether somebody holds the lock on `subject` in `folder`, or takes it within `patience`. Creates nothing, and keeps
+/// nobody from taking it for longer than the question takes.
+pub fn is_held(folder: &Path, subject: Subject<'_>, patience: Duration) -> bool {
+    let deadline = Instant::now() + patience;
+    loop {
+        let Ok(file) = File::open(folder.join(subject.file_name())) else {
+            return false;
+        };
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => return true,
+            _ if Instant::now() < deadline => std::thread::sleep(PAUSE),
+            _ => return false,
         }
     }
 }

@@ -101,6 +101,20 @@ pub struct SessionCredentials {
     pub expires_at: Timestamp,
 }
 
+impl SessionCredentials {
+    /// A session that is none: to find out whether one could be written.
+    pub(crate) fn stand_in(id: &AccessKeyId, now: Timestamp) -> SessionCredentials {
+        SessionCredentials {
+            key: AccessKey {
+                id: id.clone(),
+                secret: "x".into(),
+                session_token: Some("x".into()),
+            },
+            expires_at: now,
+        }
+    }
+}
+
 /// A virtual MFA device that was just made.
 #[derive(Debug)]
 pub struct NewDevice {

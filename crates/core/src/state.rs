@@ -11,9 +11,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::file::{self, Backup, FileError};
+use crate::kept::KeptSession;
 use crate::lock::{self, LockError, Subject};
 use crate::ports::{Clock, Identity};
-use crate::profile::{AccessKeyId, MfaSerial};
+use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
 use crate::session::Owner;
 
 /// The state folder.
@@ -165,6 +166,7 @@ const SESSIONS: &str = "sessions.json";
 const CLOCK: &str = "clock.json";
 const ENROLLED: &str = "enrolled.json";
 const ROLES: &str = "roles.json";
+const KEPT: &str = "kept.json";
 const WINDOW: &str = "window.json";
 const DISMISSED: &str = "dismissed.json";
 /// Sessions last 36 hours at most; older records only take room.
@@ -254,6 +256,31 @@ impl StateFolder {
             let old = session.issued_at - SignedDuration::from_hours(KEEP_SESSIONS_HOURS);
             made.retain(|_, made| made.expires_at > old);
             made.insert(key.as_str().to_owned(), session.clone());
+        })
+    }
+
+    /// The sessions that are in the keychain, by their target.
+    pub(crate) fn kept_sessions(&self) -> BTreeMap<String, KeptSession> {
+        self.load(KEPT)
+    }
+
+    /// Remembers that the session of `target` is in the keychain.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub(crate) fn remember_kept(&self, target: &ProfileName, session: &KeptSession) -> Result<(), StateError> {
+        self.change(KEPT, |kept: &mut BTreeMap<String, KeptSession>| {
+            kept.insert(target.as_str().to_owned(), session.clone());
+        })
+    }
+
+    /// Forgets the session of `target`: it is not in the keychain any more.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub(crate) fn forget_kept(&self, target: &ProfileName) -> Result<(), StateError> {
+        self.change(KEPT, |kept: &mut BTreeMap<String, KeptSession>| {
+            kept.remove(target.as_str());
         })
     }
 

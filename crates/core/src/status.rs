@@ -119,8 +119,6 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
         _ => None,
     };
     let properties = loaded.files.profile(&entry.section);
-    // A session without a source (`aws configure mfa-login` leaves such) stands in its own section.
-    let holder = entry.target.as_ref().map_or(&entry.section, |target| &target.section);
     let keys = match taken.and_then(Role::root) {
         Some(root) => loaded.files.profile(root),
         None => properties,
@@ -131,10 +129,11 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
             key,
             role: taken.map(|role| role.arn.as_str()),
         });
-    let session = loaded
-        .files
-        .profile(holder)
-        .and_then(|section| Session::read(section, owner, |id| memory.made.get(id.as_str()).cloned()));
+    let session = match &entry.target {
+        Some(target) => memory.sessions.of(&loaded.files, target, owner),
+        // A session without a source (`aws configure mfa-login` leaves such) stands in its own section.
+        None => memory.sessions.in_section(&loaded.files, &entry.section, owner),
+    };
     let state = match (&entry.kind, &session) {
         (Kind::Managed { .. }, _) => State::Unknown,
         (_, Some(session)) => session.state(now, loaded.settings.margin()),

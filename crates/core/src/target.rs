@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::aws_files::{AwsFiles, Properties};
 use crate::problem::Problem;
+use crate::process;
 use crate::profile::{AccessKeyId, ProfileName};
 use crate::session::{Format, MANAGER};
 use crate::settings::Settings;
@@ -18,6 +19,17 @@ pub struct Target {
     pub section: ProfileName,
     /// How the session is written there.
     pub format: Format,
+    /// Where it is kept.
+    pub store: Store,
+}
+
+/// Where the session of a target is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Store {
+    /// In the section of the credentials file.
+    File,
+    /// In the keychain: the section's profile has a `credential_process` that asks us for it.
+    Keychain,
 }
 
 /// Chooses the target of `profile`: the one asked for, the one in the settings, the pair's own, the pattern's.
@@ -25,6 +37,7 @@ pub fn choose(
     profile: &ProfileName,
     is_pair: bool,
     asked: Option<&ProfileName>,
+    files: &AwsFiles,
     settings: &Settings,
 ) -> Option<Target> {
     let chosen = asked.cloned().or_else(|| settings.target(profile));
@@ -40,10 +53,21 @@ pub fn choose(
         None if is_pair => profile.clone(),
         None => settings.target_by_pattern(profile)?,
     };
+    let serves = |properties: &Properties| served(properties).is_some_and(|served| served == *profile);
+    let store = match files.profile(&section) {
+        Some(properties) if serves(properties) => Store::Keychain,
+        _ => Store::File,
+    };
     Some(Target {
         format: format(&section),
         section,
+        store,
     })
+}
+
+/// The profile whose session AWS's tools get from us when they use a profile with these properties.
+pub fn served(properties: &Properties) -> Option<ProfileName> {
+    process::profile_of(properties.text("credential_process")?)
 }
 
 /// Whether the properties hold the long-term key of a user.
@@ -83,6 +107,22 @@ pub fn conflict(properties: &Properties) -> Option<String> {
     }
 }
 
+/// Says what would keep AWS's tools from asking us for the session of a profile with these properties, or nothing
+/// (the order in which they look is botocore's, `credentials.py`).
+fn in_the_way(properties: &Properties) -> Option<String> {
+    let key = [
+        "role_arn",
+        "web_identity_token_file",
+        "aws_access_key_id",
+        "login_session",
+    ]
+    .into_iter()
+    .find(|key| properties.has(key))?;
+    Some(format!(
+        "it has {key}, which AWS tools use before its credential_process"
+    ))
+}
+
 /// Checks that the session of `profile` may be written to `target`.
 ///
 /// # Errors
@@ -96,6 +136,7 @@ pub fn check(
     let section = &target.section;
     let reason = match (shared_with, files.profile(section)) {
         (Some(other), _) => Some(format!("the session of {other} is written there")),
+        (None, Some(properties)) if target.store == Store::Keychain => in_the_way(properties),
         (None, Some(properties)) => conflict(properties),
         (None, None) => None,
     };

@@ -9,6 +9,7 @@ use crate::profile::ProfileName;
 use crate::refresh::{RefreshError, Request, prepare};
 use crate::secret::{AccessKey, SecretString};
 use crate::session::{State, rfc3339};
+use crate::store;
 use crate::world::World;
 
 /// What would shadow the session in a shell: some tools let a named profile win over keys, and botocore reads
@@ -27,7 +28,7 @@ pub const OTHER_WAYS: &[&str] = &[
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
-/// A session that works, as the files have it.
+/// A session that works.
 #[derive(Debug)]
 pub struct Variables {
     /// Of the session.
@@ -62,7 +63,8 @@ impl Variables {
 /// The session that the target of `profile` holds, unless it is over or nothing says that it is the profile's.
 ///
 /// # Errors
-/// [`RefreshError`] when the files cannot be read, or the profile can have no session.
+/// [`RefreshError`] when the files cannot be read, the profile can have no session, or the keychain that holds it gives
+/// no answer.
 pub fn variables(world: &World, profile: &ProfileName) -> Result<Option<Variables>, RefreshError> {
     let loaded = world.load()?;
     let prepared = prepare::prepare(&loaded, &Request::of(profile))?;
@@ -70,16 +72,15 @@ pub fn variables(world: &World, profile: &ProfileName) -> Result<Option<Variable
         return Ok(None);
     };
     let state = session.state(world.aws_time(), loaded.settings.margin());
-    let section = loaded.files.profile(&prepared.target.section);
-    let Some(((expires_at, key), section)) = session
-        .expires_at
-        .filter(|_| matches!(state, State::Active | State::Expiring))
-        .zip(section.and_then(prepare::session_key))
-        .zip(section)
-    else {
+    let usable = matches!(state, State::Active | State::Expiring);
+    let Some(expires_at) = session.expires_at.filter(|_| usable) else {
         return Ok(None);
     };
-    let region = loaded.text(prepared.entry, "region").or_else(|| section.text("region"));
+    let Some(key) = store::key(world, &loaded, &prepared.target)? else {
+        return Ok(None);
+    };
+    let of_target = || loaded.files.profile(&prepared.target.section)?.text("region");
+    let region = loaded.text(prepared.entry, "region").or_else(of_target);
     Ok(Some(Variables {
         key,
         expires_at,

@@ -145,7 +145,7 @@ impl From<&RefreshError> for Failure {
             }
             RefreshError::Aws { source, hint, .. } => plain(aws_code(source)).with_hint(hint.clone()),
             RefreshError::Write(source) => plain(FailureCode::File).with_hint(source.hint()),
-            RefreshError::Lock(_) | RefreshError::Ledger(_) => {
+            RefreshError::Lock(_) | RefreshError::Ledger(_) | RefreshError::NotRemembered(_) => {
                 plain(FailureCode::Other).with_hint("Try again in a moment.")
             }
         }

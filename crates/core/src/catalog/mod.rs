@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::profile::{MfaSerial, ProfileName};
 use crate::settings::Settings;
 use crate::state::KnownKey;
-use crate::target::{self, Sources, Target};
+use crate::target::{self, Sources, Store, Target};
 
 use reader::Reader;
 pub(crate) use reader::{fido_only, unusable};
@@ -97,11 +97,13 @@ impl Catalog {
                 continue;
             }
             let shown = pair.unwrap_or(name);
-            if let Some(target) = target::choose(shown, pair.is_some(), None, settings) {
-                if files
-                    .profile(&target.section)
-                    .is_none_or(|properties| target::conflict(properties).is_none())
-                {
+            if let Some(target) = target::choose(shown, pair.is_some(), None, files, settings) {
+                let free = target.store == Store::Keychain
+                    || files
+                        .profile(&target.section)
+                        .is_none_or(|properties| target::conflict(properties).is_none());
+                // A profile whose keys are not in its section may be its own target.
+                if free && target.section != *name {
                     folded.insert(target.section.clone(), shown.clone());
                 }
                 sources.entry(target.section).or_default().push(shown.clone());

@@ -69,7 +69,7 @@ impl Reader<'_> {
             kind = Kind::Incomplete(problem);
         }
         let target = match kind {
-            Kind::IamUser | Kind::Role(_) => target::choose(shown, pair.is_some(), None, self.settings),
+            Kind::IamUser | Kind::Role(_) => target::choose(shown, pair.is_some(), None, self.files, self.settings),
             Kind::Managed { .. } | Kind::Incomplete(_) => None,
         };
         Some(Entry {
@@ -140,8 +140,11 @@ impl Reader<'_> {
         if properties.has("login_session") {
             return managed("aws login");
         }
-        if let Some(command) = properties.text("credential_process") {
-            return managed(program(command));
+        match (properties.text("credential_process"), target::served(properties)) {
+            (Some(_), Some(served)) if served == *name => return Kind::Incomplete(resolves_to_itself(name)),
+            (Some(_), Some(served)) => return managed(&format!("MFA Tray, for {served}")),
+            (Some(command), None) => return managed(program(command)),
+            (None, _) => {}
         }
         keys.unwrap_or_else(|| {
             Kind::Incomplete(Problem::new(
@@ -288,6 +291,14 @@ pub(crate) fn fido_only() -> Problem {
         "fido-only",
         "the user's MFA device is a security key or passkey, and STS takes no code from those",
         "add a virtual MFA device to the user and put its ARN into mfa_serial, or use `aws login`",
+    )
+}
+
+fn resolves_to_itself(name: &ProfileName) -> Problem {
+    Problem::new(
+        "circular-source",
+        format!("the credential_process of {name} asks MFA Tray for a session of {name}, which has no access key"),
+        format!("add aws_access_key_id and aws_secret_access_key to [{name}], or remove its credential_process"),
     )
 }
 

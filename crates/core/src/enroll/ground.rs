@@ -13,6 +13,7 @@ use crate::refresh::error::{explain, without_a_code};
 use crate::refresh::prepare::{self, Prepared};
 use crate::refresh::{CodeFrom, RefreshError, Request, When, refresh};
 use crate::session::State;
+use crate::store;
 use crate::world::{Loaded, World};
 
 /// The profile's user, and the two ways to call AWS as that user.
@@ -117,7 +118,7 @@ fn session_caller(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, plain
     let good = matches!(state, State::Active | State::Expiring);
     good.then_some(())?;
     Some(Caller {
-        key: prepare::session_key(loaded.files.profile(&prepared.target.section)?)?,
+        key: store::key(world, loaded, &prepared.target).ok()??,
         endpoint: plain.endpoint.clone(),
     })
 }

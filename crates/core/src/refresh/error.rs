@@ -87,6 +87,9 @@ pub enum RefreshError {
     /// See [`LockError`].
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The session is in the keychain, and that could not be written down.
+    #[error("the session was made, but not where it is: {0}")]
+    NotRemembered(StateError),
     /// The ledger could not be written, so the code was not sent.
     #[error("the code was not sent, because its use could not be written down: {0}")]
     Ledger(StateError),
@@ -116,7 +119,10 @@ impl RefreshError {
     pub fn is_passing(&self) -> bool {
         match self {
             RefreshError::Aws { source, .. } => !matches!(source, AwsError::Refused(_) | AwsError::NotMade(_)),
-            RefreshError::Code(_) | RefreshError::Lock(_) | RefreshError::Ledger(_) => true,
+            RefreshError::Code(_)
+            | RefreshError::Lock(_)
+            | RefreshError::Ledger(_)
+            | RefreshError::NotRemembered(_) => true,
             _ => false,
         }
     }
@@ -162,7 +168,7 @@ impl RefreshError {
             RefreshError::Aws { hint, .. } => own("aws", hint),
             RefreshError::Write(error) => own("file", &error.hint()),
             RefreshError::Lock(error) => own("lock", error.hint()),
-            RefreshError::Ledger(_) => own("state", "check the state folder"),
+            RefreshError::Ledger(_) | RefreshError::NotRemembered(_) => own("state", "check the state folder"),
         }
     }
 }

@@ -9,7 +9,8 @@ use crate::plan::{self, Known, Limit, Shared};
 use crate::profile::MfaSerial;
 use crate::refresh::prepare;
 use crate::session::{Owner, Session};
-use crate::state::{KnownRole, MadeSession, StateFolder};
+use crate::state::{KnownRole, StateFolder};
+use crate::store::Sessions;
 use crate::target::{self, Target};
 use crate::world::Loaded;
 
@@ -18,14 +19,14 @@ const REFUSAL_COUNTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What the state folder says of sessions and roles.
 pub(crate) struct Memory {
-    pub(crate) made: BTreeMap<String, MadeSession>,
+    pub(crate) sessions: Sessions,
     pub(crate) roles: BTreeMap<String, KnownRole>,
 }
 
 impl Memory {
     pub(crate) fn read(state: &StateFolder) -> Memory {
         Memory {
-            made: state.made_sessions(),
+            sessions: Sessions::read(state),
             roles: state.known_roles(),
         }
     }
@@ -101,7 +102,6 @@ pub(super) fn shared_place<'a>(loaded: &'a Loaded, role: &Role) -> Option<(&'a E
 
 fn shared_session(loaded: &Loaded, role: &Role, target: &Target, memory: &Memory) -> Option<Session> {
     let key = loaded.files.profile(role.root()?)?.text("aws_access_key_id")?;
-    let properties = loaded.files.profile(&target.section)?;
     let owner = Owner { key, role: None };
-    Session::read(properties, Some(owner), |id| memory.made.get(id.as_str()).cloned())
+    memory.sessions.of(&loaded.files, target, Some(owner))
 }

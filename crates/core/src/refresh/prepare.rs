@@ -1,19 +1,17 @@
 //! Everything that can be found out, and can fail, before a device or a code is known.
 
-use std::path::Path;
-
-use crate::aws_files::{self, Properties};
+use crate::aws_files::Properties;
 use crate::catalog::{Entry, Kind, Role};
 use crate::endpoint::endpoint;
-use crate::lock::{self, Subject};
 use crate::plan;
 use crate::ports::{Caller, SessionCredentials};
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
 use crate::refresh::{RefreshError, Refreshed, Request, When};
 use crate::secret::AccessKey;
-use crate::session::{self, Owner, Session, State};
+use crate::session::{Owner, Session, State};
 use crate::status;
+use crate::store::Sessions;
 use crate::target::{self, Target};
 use crate::world::{Loaded, World};
 
@@ -151,7 +149,7 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
 /// Where sessions of `entry` go, at `asked` if a section was chosen; or why they cannot.
 pub(super) fn place(loaded: &Loaded, entry: &Entry, asked: Option<&ProfileName>) -> Result<Target, Problem> {
     let is_pair = entry.name != entry.section;
-    let target = target::choose(&entry.name, is_pair, asked, &loaded.settings);
+    let target = target::choose(&entry.name, is_pair, asked, &loaded.files, &loaded.settings);
     let target = target.ok_or_else(|| status::no_target(&entry.name))?;
     let shared = loaded.catalog.shared_with(entry, &target);
     target::check(&loaded.files, &entry.name, &target, shared)?;
@@ -180,15 +178,6 @@ fn duration_hint(loaded: &Loaded, entry: &Entry) -> String {
     }
 }
 
-/// The key of the session that a section holds.
-pub(crate) fn session_key(properties: &Properties) -> Option<AccessKey> {
-    Some(AccessKey {
-        id: AccessKeyId::parse(properties.text("aws_access_key_id")?).ok()?,
-        secret: properties.secret("aws_secret_access_key")?.clone(),
-        session_token: Some(properties.secret("aws_session_token")?.clone()),
-    })
-}
-
 pub(super) fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, when: When) -> Option<Session> {
     if when == When::Always {
         return None;
@@ -199,39 +188,5 @@ pub(super) fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'
 
 /// The session in the target, good or not.
 pub(crate) fn session_in_target(world: &World, loaded: &Loaded, prepared: &Prepared<'_>) -> Option<Session> {
-    let made = world.state.made_sessions();
-    let properties = loaded.files.profile(&prepared.target.section)?;
-    Session::read(properties, Some(prepared.owner()), |id| made.get(id.as_str()).cloned())
-}
-
-/// Writes the session to its target in the credentials file, whose real path is `real`.
-pub(super) fn write(
-    world: &World,
-    prepared: &Prepared<'_>,
-    credentials: &SessionCredentials,
-    real: &Path,
-) -> Result<(), RefreshError> {
-    let _file = lock::take(&world.state.locks(), Subject::File(real), lock::PATIENCE)?;
-    let section = prepared.target.section.as_str();
-    session::with_changes(credentials, prepared.target.format, |changes| {
-        aws_files::edit(&world.paths.credentials, section, changes, target::conflict)
-    })?;
-    Ok(())
-}
-
-/// Finds out whether the session could be written, before a code is spent on it.
-pub(crate) fn rehearse(world: &World, prepared: &Prepared<'_>) -> Result<(), RefreshError> {
-    let stand_in = SessionCredentials {
-        key: AccessKey {
-            id: prepared.key.id.clone(),
-            secret: "x".into(),
-            session_token: Some("x".into()),
-        },
-        expires_at: world.clock.now(),
-    };
-    let section = prepared.target.section.as_str();
-    session::with_changes(&stand_in, prepared.target.format, |changes| {
-        aws_files::rehearse(&world.paths.credentials, section, changes, target::conflict)
-    })?;
-    Ok(())
+    Sessions::read(&world.state).of(&loaded.files, &prepared.target, Some(prepared.owner()))
 }

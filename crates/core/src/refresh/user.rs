@@ -8,6 +8,7 @@ use crate::profile::MfaSerial;
 use crate::refresh::error::explain;
 use crate::refresh::{CodeFrom, RefreshError, Refreshed, Request, after, call, device, prepare};
 use crate::state::MadeSession;
+use crate::store;
 use crate::world::{Loaded, World};
 
 /// See [`refresh`](super::refresh). `known` is the device that a role of the user names.
@@ -24,7 +25,7 @@ pub(super) fn refresh(
     let serial = device::device(world, loaded, &prepared, request.serial.as_ref().or(known))?;
     // The device's partition is compared with the region before a code is spent.
     let caller = prepared.caller(world, loaded, Some(&serial))?;
-    prepare::rehearse(world, &prepared)?;
+    store::rehearse(world, &prepared.target, &prepared.key.id)?;
     // Before any lock: the keychain may ask the person first.
     let kept = call::kept_seed(world, &request.code, &serial)?;
     let source = match (&request.code, &kept) {
@@ -56,7 +57,6 @@ pub(super) fn refresh(
         })?;
         answer.map_err(|error| explain(world, &loaded, &prepared, error))?
     };
-    prepare::write(world, &prepared, &credentials, &real)?;
     let made = MadeSession {
         // Not before the answer: it has told how wrong our clock is.
         issued_at: world.aws_time(),
@@ -64,6 +64,7 @@ pub(super) fn refresh(
         source: Some(prepared.key.id.to_string()),
         role: None,
     };
+    store::write(world, &prepared.target, &credentials, &made, &real)?;
     let mut warnings = loaded.warnings();
     warnings.extend(after::remember(world, &loaded, &prepared, request, &credentials, &made));
     after::learn_identity(world, &prepared, &credentials, &caller);

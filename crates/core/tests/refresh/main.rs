@@ -9,6 +9,7 @@ mod clocks;
 mod codes;
 mod devices;
 mod durations;
+mod kept;
 mod leaks;
 mod margins;
 mod roles;

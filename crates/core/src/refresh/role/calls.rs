@@ -6,9 +6,10 @@ use crate::lock::{self, Subject};
 use crate::plan::{Known, Limit, Shared};
 use crate::ports::{AssumeRoleRequest, Caller, Reply, SessionCredentials};
 use crate::profile::{Arn, MfaCode, MfaSerial};
-use crate::refresh::{CodeFrom, RefreshError, call, outlook, prepare};
+use crate::refresh::{CodeFrom, RefreshError, call, outlook};
 use crate::role::is_session_name;
 use crate::secret::AccessKey;
+use crate::store;
 use crate::world::Loaded;
 
 /// The name of a session whose user's name cannot be found out.
@@ -21,8 +22,9 @@ impl Taking<'_> {
             return Limit::Untold;
         };
         let shared = matches!(known.shared, Shared::Young | Shared::Old).then(|| self.shared_key(self.loaded));
+        let shared = shared.and_then(Result::ok).flatten();
         let caller = Caller {
-            key: shared.flatten().unwrap_or_else(|| self.prepared.key.clone()),
+            key: shared.unwrap_or_else(|| self.prepared.key.clone()),
             endpoint: endpoint.clone(),
         };
         let reply = self.world.aws.role(&caller, hop.name());
@@ -90,10 +92,11 @@ impl Taking<'_> {
         self.world.aws.assume_role(&caller, &request)
     }
 
-    /// The key of the user's session, out of the file.
-    pub(super) fn shared_key(&self, loaded: &Loaded) -> Option<AccessKey> {
-        let (_, target) = outlook::shared_place(loaded, self.prepared.role?)?;
-        prepare::session_key(loaded.files.profile(&target.section)?)
+    /// The key of the user's session; `None`: it is not there.
+    pub(super) fn shared_key(&self, loaded: &Loaded) -> Result<Option<AccessKey>, RefreshError> {
+        let place = self.prepared.role.and_then(|role| outlook::shared_place(loaded, role));
+        let Some((_, target)) = place else { return Ok(None) };
+        Ok(store::key(self.world, loaded, target)?)
     }
 
     /// The name of the IAM user, for sessions whose profile names none: what is known of the key, else asked once.

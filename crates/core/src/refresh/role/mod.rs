@@ -18,6 +18,7 @@ use crate::refresh::prepare::{self, Prepared};
 use crate::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, after, call, user};
 use crate::role::Hop;
 use crate::state::{MadeSession, TooLong};
+use crate::store;
 use crate::world::{Loaded, World};
 
 /// Everything one refresh of a role goes by.
@@ -58,7 +59,7 @@ pub(super) fn refresh(world: &World, loaded: &Loaded, request: &Request) -> Resu
         .hops(&prepared.entry.section)
         .map(|profile| hop(world, loaded, profile));
     let hops: Vec<_> = hops.collect::<Result<_, _>>().map_err(RefreshError::Profile)?;
-    prepare::rehearse(world, &prepared)?;
+    store::rehearse(world, &prepared.target, &prepared.key.id)?;
     let serial = request.serial.clone().or_else(|| prepared.entry.serial.clone());
     let mut known = outlook::known(
         loaded,
@@ -171,7 +172,7 @@ impl Taking<'_> {
             return Ok(Outcome::Done(self.prepared.kept(session)));
         }
         let key = match first {
-            First::Shared => match self.shared_key(&loaded) {
+            First::Shared => match self.shared_key(&loaded)? {
                 Some(key) => key,
                 None => return Ok(Outcome::Gone),
             },
@@ -198,8 +199,14 @@ impl Taking<'_> {
             );
             credentials = answer.map_err(|error| self.refused(number, first, error))?;
         }
-        prepare::write(world, &self.prepared, &credentials, &real)?;
-        Ok(Outcome::Done(self.finish(&loaded, known, first, &credentials)))
+        let made = MadeSession {
+            issued_at: self.world.aws_time(),
+            expires_at: credentials.expires_at,
+            source: Some(self.prepared.key.id.to_string()),
+            role: self.prepared.role.map(|role| role.arn.clone()),
+        };
+        store::write(world, &self.prepared.target, &credentials, &made, &real)?;
+        Ok(Outcome::Done(self.finish(&loaded, known, first, &credentials, &made)))
     }
 
     /// The seed or the typed code for a call that carries MFA.
@@ -245,7 +252,14 @@ impl Taking<'_> {
         };
     }
 
-    fn finish(&mut self, loaded: &Loaded, known: &Known, first: First, credentials: &SessionCredentials) -> Refreshed {
+    fn finish(
+        &mut self,
+        loaded: &Loaded,
+        known: &Known,
+        first: First,
+        credentials: &SessionCredentials,
+        made: &MadeSession,
+    ) -> Refreshed {
         if known.denied
             && first == First::Code
             && let Some((hop, _)) = self.hops.first()
@@ -256,12 +270,6 @@ impl Taking<'_> {
                 .state
                 .remember_role(&hop.arn, |role| role.wants_fresh_mfa = true);
         }
-        let made = MadeSession {
-            issued_at: self.world.aws_time(),
-            expires_at: credentials.expires_at,
-            source: Some(self.prepared.key.id.to_string()),
-            role: self.prepared.role.map(|role| role.arn.clone()),
-        };
         let mut warnings = loaded.warnings();
         warnings.append(&mut self.warnings);
         let name = self.hops.last().map_or("", |(hop, _)| hop.name());
@@ -272,7 +280,7 @@ impl Taking<'_> {
             &self.prepared,
             self.request,
             credentials,
-            &made,
+            made,
         ));
         warnings.dedup();
         self.prepared.made(credentials, warnings)
