@@ -46,6 +46,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Code(arguments) => commands::code::run(&arguments),
         Command::Status(arguments) => commands::status::run(&arguments),
         Command::Clear(arguments) => commands::clear::run(&arguments),
+        Command::Credentials(arguments) => commands::credentials::run(&arguments),
         Command::Env(arguments) => commands::env::run(&arguments),
         Command::Exec(arguments) => commands::exec::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),

@@ -35,7 +35,7 @@ pub struct Ask {
 
 type Asks = BTreeMap<String, Ask>;
 
-/// Writes down that `profile` is waited for until `until`.
+/// Writes down that `profile` is waited for until `until`; not where the question was put away a short while ago.
 ///
 /// # Errors
 /// [`StateError`].
@@ -48,6 +48,10 @@ pub fn ask(
 ) -> Result<(), StateError> {
     state.change(ASKS, |asks: &mut Asks| {
         asks.retain(|_, ask| now.duration_since(ask.until) < LEFT_ALONE);
+        // Put away since the caller looked.
+        if last_dismissal(asks, profile, device, now).is_some() {
+            return;
+        }
         let ask = asks.entry(profile.to_string()).or_insert(Ask {
             device: None,
             asked_at: now,
@@ -69,10 +73,13 @@ pub fn dismissed(
     device: Option<&MfaSerial>,
     now: Timestamp,
 ) -> Option<Timestamp> {
+    last_dismissal(&state.load(ASKS), profile, device, now)
+}
+
+fn last_dismissal(asks: &Asks, profile: &ProfileName, device: Option<&MfaSerial>, now: Timestamp) -> Option<Timestamp> {
     let of_it = |name: &str, ask: &Ask| {
         name == profile.as_str() || (device.is_some() && ask.device.as_deref() == device.map(MfaSerial::as_str))
     };
-    let asks: Asks = state.load(ASKS);
     let all = asks.iter().filter(|(name, ask)| of_it(name, ask));
     let last = all.filter_map(|(_, ask)| ask.dismissed_at).max()?;
     // A clock that was set back makes it no longer than it is.
@@ -116,7 +123,7 @@ pub fn dismiss(state: &StateFolder, profile: &ProfileName, now: Timestamp) -> Re
     })
 }
 
-/// Nobody waits for `profile` any more: its session is there, or was given up.
+/// Nobody waits for `profile` any more: its session is there.
 ///
 /// # Errors
 /// [`StateError`].

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::profile::ProfileName;
+use crate::profile::{Arn, ProfileName};
 use crate::refresh::{RefreshError, Request, prepare};
 use crate::secret::{AccessKey, SecretString};
 use crate::session::{State, rfc3339};
@@ -39,6 +39,8 @@ pub struct Variables {
     pub is_expiring: bool,
     /// Of the profile, else of the section that holds the session.
     pub region: Option<String>,
+    /// Twelve digits: the role's account, or that of the device.
+    pub account: Option<String>,
 }
 
 impl Variables {
@@ -79,6 +81,8 @@ pub fn variables(world: &World, profile: &ProfileName) -> Result<Option<Variable
     let Some(key) = store::key(world, &loaded, &prepared.target)? else {
         return Ok(None);
     };
+    let role = prepared.role.and_then(|role| Arn::parse(&role.arn));
+    let arn = role.or_else(|| prepared.entry.serial.as_ref()?.arn());
     let of_target = || loaded.files.profile(&prepared.target.section)?.text("region");
     let region = loaded.text(prepared.entry, "region").or_else(of_target);
     Ok(Some(Variables {
@@ -86,5 +90,6 @@ pub fn variables(world: &World, profile: &ProfileName) -> Result<Option<Variable
         expires_at,
         is_expiring: state == State::Expiring,
         region: region.map(str::to_owned),
+        account: arn.map(|arn| arn.account.to_owned()),
     }))
 }

@@ -1,5 +1,6 @@
 //! The command line, as other programs rely on it.
 
+mod credentials;
 mod enroll;
 mod outward;
 mod practice;
@@ -9,10 +10,12 @@ use mfa_tray_core::profile::{MfaSerial, ProfileName};
 
 use crate::exit::{EXEC_EXIT_CODES, EXIT_CODES};
 
+pub(crate) use credentials::{AskWhen, Credentials};
 pub(crate) use enroll::{Enroll, EnrollWay};
 pub(crate) use outward::{CompletedShell, Completions, Env, Exec, Man};
 pub(crate) use practice::{Practice, PracticeCommand};
 
+use credentials::CREDENTIALS_HELP;
 use enroll::ENROLL_USAGE;
 use outward::{COMPLETIONS_HELP, ENV_HELP};
 
@@ -42,6 +45,9 @@ pub(crate) enum Command {
     Status(Status),
     /// Take a session's keys out of the credentials file
     Clear(Clear),
+    /// Print a profile's session as JSON: what a credential_process line calls
+    #[command(after_help = CREDENTIALS_HELP)]
+    Credentials(Credentials),
     /// Print what makes a shell use a profile's session: its keys, as variables
     #[command(after_help = ENV_HELP)]
     Env(Env),

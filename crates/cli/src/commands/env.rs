@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use mfa_tray_core::profile::ProfileName;
-use mfa_tray_core::refresh::Request;
+use mfa_tray_core::refresh::{Refreshed, Request};
 use mfa_tray_core::secret::ExposeSecret as _;
 use mfa_tray_core::session::rfc3339;
 use mfa_tray_core::variables::{SHADOWING, Variables, variables};
+use mfa_tray_core::world::World;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -27,12 +28,14 @@ struct EnvJson<'a> {
 
 pub(crate) fn run(arguments: &Env) -> Result<ExitCode, Failure> {
     let profile = profile_or_default(arguments.profile.as_ref())?;
+    let world = crate::commands::world()?;
+    let session = || usable_here(&world, &profile);
     let text = if arguments.json {
-        json(&usable(&profile)?)?
+        json(&session()?)?
     } else {
         // Before anybody is asked for a code.
         let shell = arguments.shell.map_or_else(guess, Ok)?;
-        lines(shell, &usable(&profile)?)?
+        lines(shell, &session()?)?
     };
     // All at once: a shell with half of the lines would mix two sessions.
     output::line(&text)?;
@@ -40,13 +43,18 @@ pub(crate) fn run(arguments: &Env) -> Result<ExitCode, Failure> {
 }
 
 /// The session of `profile`: the one there is while it is good, else a new one, else the last minutes of the old.
-pub(super) fn usable(profile: &ProfileName) -> Result<Variables, Failure> {
-    let world = crate::commands::world()?;
-    let old = match variables(&world, profile)? {
+///
+/// `see_to` makes the new one; it is told whether the old would still do.
+pub(super) fn usable(
+    world: &World,
+    profile: &ProfileName,
+    see_to: impl FnOnce(Request, bool) -> Result<Refreshed, Failure>,
+) -> Result<Variables, Failure> {
+    let old = match variables(world, profile)? {
         Some(session) if !session.is_expiring => return Ok(session),
         old => old,
     };
-    match see_to(&world, Request::of(profile)) {
+    match see_to(Request::of(profile), old.is_some()) {
         Ok(refreshed) => {
             refreshed.warnings.iter().for_each(output::warning);
             let gone = || {
@@ -55,7 +63,7 @@ pub(super) fn usable(profile: &ProfileName) -> Result<Variables, Failure> {
                     format!("the session of {profile} was taken away meanwhile"),
                 )
             };
-            variables(&world, profile)?.ok_or_else(gone)
+            variables(world, profile)?.ok_or_else(gone)
         }
         // Whoever was asked for a code may have let it end.
         Err(failure) => match old.filter(|old| old.expires_at > world.aws_time()) {
@@ -65,9 +73,16 @@ pub(super) fn usable(profile: &ProfileName) -> Result<Variables, Failure> {
                 output::say(&format!("hint: the one there is works until {until}"));
                 Ok(old)
             }
-            None => Err(with_way_on(failure, profile)),
+            None => Err(failure),
         },
     }
+}
+
+/// The same; what is missing is asked for on this terminal, if there is one.
+pub(super) fn usable_here(world: &World, profile: &ProfileName) -> Result<Variables, Failure> {
+    usable(world, profile, |request, _| {
+        see_to(world, request).map_err(|failure| with_way_on(failure, profile))
+    })
 }
 
 /// What is missing can be given to `refresh` alone.

@@ -9,12 +9,13 @@ use mfa_tray_core::secret::ExposeSecret as _;
 use mfa_tray_core::variables::{OTHER_WAYS, SHADOWING};
 
 use crate::args::Exec;
-use crate::commands::env::usable;
+use crate::commands::env::usable_here;
 use crate::exit::{Exit, Failure};
 
 pub(crate) fn run(arguments: &Exec) -> Result<ExitCode, Failure> {
     let (program, rest) = arguments.command.split_first().ok_or_else(no_command)?;
-    let variables = usable(&arguments.profile)?;
+    let world = crate::commands::world()?;
+    let variables = usable_here(&world, &arguments.profile)?;
     let mut command = Command::new(program);
     command.args(rest);
     for name in SHADOWING.iter().chain(OTHER_WAYS) {

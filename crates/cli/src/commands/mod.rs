@@ -1,8 +1,10 @@
 //! One file per verb.
 
+mod asking;
 pub(crate) mod clear;
 pub(crate) mod code;
 pub(crate) mod completions;
+pub(crate) mod credentials;
 pub(crate) mod enroll;
 pub(crate) mod env;
 pub(crate) mod exec;

@@ -1,7 +1,7 @@
 //! A home of the test's own, and the program run in it with no variable but those given.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -185,6 +185,22 @@ impl Practice {
         let code = ran.stdout.trim_end_matches('\n').to_owned();
         assert!(code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()), "{ran:?}");
         code
+    }
+
+    /// How often practice AWS was asked for `action`.
+    pub(crate) fn calls(&self, action: &str) -> u64 {
+        let endpoint = self.ready["endpoint"].as_str().unwrap().trim_start_matches("http://");
+        let mut stream = std::net::TcpStream::connect(endpoint).unwrap();
+        write!(
+            stream,
+            "GET /_practice/state HTTP/1.1\r\nHost: {endpoint}\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        let state: Value = serde_json::from_str(body).unwrap();
+        state["requests"]["by_action"][action].as_u64().unwrap_or(0)
     }
 
     /// Enables a device whose seed the test knows.

@@ -4,6 +4,7 @@
 mod home;
 
 mod answers;
+mod credentials;
 mod endings;
 mod enrolling;
 mod flows;

@@ -1,0 +1,77 @@
+//! `mfa-tray credentials`: the answer to a `credential_process` line, to the letter of AWS's contract
+//! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>).
+
+use std::process::ExitCode;
+
+use mfa_tray_core::profile::ProfileName;
+use mfa_tray_core::refresh::{RefreshError, Refreshed, Request, refresh};
+use mfa_tray_core::secret::ExposeSecret as _;
+use mfa_tray_core::session::rfc3339;
+use mfa_tray_core::variables::Variables;
+use mfa_tray_core::world::World;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::args::{AskWhen, Credentials};
+use crate::commands::env::usable;
+use crate::commands::{asking, profile_or_default};
+use crate::exit::{Exit, Failure};
+use crate::{output, wait};
+
+/// The contract's names.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer<'a> {
+    version: u8,
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_token: Option<&'a str>,
+    expiration: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_id: Option<&'a str>,
+}
+
+pub(crate) fn run(arguments: &Credentials) -> Result<ExitCode, Failure> {
+    let profile = profile_or_default(arguments.profile.as_ref())?;
+    let world = crate::commands::world()?;
+    let session = usable(&world, &profile, |request, old_lasts| {
+        // A program that has keys already need not wait for a person; the app warns of the end.
+        let wait = if old_lasts { 0 } else { arguments.wait };
+        see_to(&world, request, arguments.ask, wait)
+    })?;
+    output::line(&answer(&session)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn answer(session: &Variables) -> Result<Zeroizing<String>, Failure> {
+    let answer = Answer {
+        version: 1,
+        access_key_id: session.key.id.as_str(),
+        secret_access_key: session.key.secret.expose_secret(),
+        session_token: session.key.session_token.as_ref().map(|token| token.expose_secret()),
+        expiration: rfc3339(session.expires_at),
+        account_id: session.account.as_deref(),
+    };
+    let text = serde_json::to_string(&answer).map_err(std::io::Error::from)?;
+    Ok(Zeroizing::new(text))
+}
+
+/// Sees to it that there is a good session, without a terminal: by the seed, else through the app.
+fn see_to(world: &World, request: Request, ask: AskWhen, wait: u8) -> Result<Refreshed, Failure> {
+    let error = match wait::for_codes(world, || refresh(world, &request), RefreshError::wait) {
+        Ok(refreshed) => return Ok(refreshed),
+        Err(error) if error.is_question() && !matches!(error, RefreshError::Code(_)) => error,
+        Err(error) => return Err(error.into()),
+    };
+    if ask == AskWhen::Never || wait == 0 {
+        return Err(needs_a_person(&request.profile, &error));
+    }
+    asking::through_the_app(world, &request, &error, wait)
+}
+
+/// What is missing, for a program that has no way to ask for it.
+pub(super) fn needs_a_person(profile: &ProfileName, error: &RefreshError) -> Failure {
+    let message = format!("no session of {profile}: {}", error.problem().message);
+    Failure::new(Exit::CodeNeeded, message).with_hint(format!("run `mfa-tray refresh {profile}` on a terminal"))
+}

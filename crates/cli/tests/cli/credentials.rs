@@ -1,0 +1,167 @@
+//! `mfa-tray credentials`, as the programs call it that a `credential_process` line is for.
+
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use mfa_tray_core::asks;
+use mfa_tray_core::profile::ProfileName;
+use mfa_tray_core::state::StateFolder;
+use serde_json::{Value, json};
+
+use crate::home::{Home, Practice, Ran, run, run_with_input};
+
+const KEYS: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI\n";
+
+fn state(practice: &Practice) -> StateFolder {
+    let folder = practice.ready["env"]["XDG_STATE_HOME"].as_str().unwrap();
+    StateFolder::new(PathBuf::from(folder).join("mfa-tray"))
+}
+
+fn dev() -> ProfileName {
+    ProfileName::parse("dev").unwrap()
+}
+
+/// The program, started and not waited for.
+fn start(practice: &Practice, arguments: &[&str]) -> Child {
+    let mut command = practice.command(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+fn end(child: Child) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        exit: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Waits until the app would see that `dev` is asked for.
+fn wait_for_ask(state: &StateFolder) {
+    let start = Instant::now();
+    while asks::open(state, Timestamp::now()).is_empty() {
+        assert!(start.elapsed() < Duration::from_secs(10), "nobody asked");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn the_answer_is_the_contracts_to_the_letter() {
+    let home = Home::new(
+        "[profile dev]\nregion = eu-west-1\nmfa_serial = arn:aws:iam::111122223333:mfa/alice\n",
+        &format!(
+            "[dev]\n{KEYS}\n[dev-mfa]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = secret+/=\n\
+             aws_session_token = token+/=\nx_security_token_expires = 2099-12-31T23:59:59Z\nmanager = mfa-tray\n"
+        ),
+    );
+    // A program may leave something on standard input: it is not read.
+    let ran = run_with_input(&mut home.command(&["credentials", "--profile", "dev"]), "123456\n").ended(0);
+    assert_eq!(ran.stdout.lines().count(), 1);
+    assert!(ran.stderr.is_empty(), "{ran:?}");
+    assert_eq!(
+        ran.json(),
+        json!({
+            "Version": 1,
+            "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+            "SecretAccessKey": "secret+/=",
+            "SessionToken": "token+/=",
+            "Expiration": "2099-12-31T23:59:59Z",
+            "AccountId": "111122223333",
+        })
+    );
+}
+
+#[test]
+fn without_a_session_a_seed_or_the_app_it_says_what_to_do_and_prints_nothing() {
+    let practice = Practice::start(&[]);
+    let ran = practice.run(&["credentials", "--profile", "dev"]).ended(3);
+    assert!(ran.stdout.is_empty());
+    assert!(
+        ran.stderr.contains("a code of the MFA device alice is needed"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr.contains("start MFA Tray") && ran.stderr.contains("mfa-tray refresh dev"),
+        "{ran:?}"
+    );
+    practice.run(&["credentials", "--profile", "nobody"]).ended(1);
+}
+
+#[test]
+fn fifty_at_once_with_one_seed_use_one_code_and_all_succeed() {
+    let practice = Practice::start(&[]);
+    practice.run(&["enroll", "fresh", "--create", "--yes"]).ended(0);
+    practice.run(&["clear", "fresh"]).ended(0);
+    let before = practice.calls("GetSessionToken");
+    let children: Vec<Child> = (0..50)
+        .map(|_| start(&practice, &["credentials", "--profile", "fresh"]))
+        .collect();
+    let mut ids: Vec<Value> = children
+        .into_iter()
+        .map(|child| end(child).ended(0).json()["AccessKeyId"].take())
+        .collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "all have the same session: {ids:?}");
+    assert_eq!(practice.calls("GetSessionToken"), before + 1);
+}
+
+#[test]
+fn the_app_is_asked_and_its_session_is_what_everybody_gets() {
+    let practice = Practice::start(&["--no-limits"]);
+    let state = state(&practice);
+    let _app = asks::listen(&state).unwrap();
+    let waiting: Vec<Child> = (0..3)
+        .map(|_| start(&practice, &["credentials", "--profile", "dev", "--ask", "--wait", "30"]))
+        .collect();
+    wait_for_ask(&state);
+    assert_eq!(asks::open(&state, Timestamp::now()).len(), 1, "one question for all");
+    let code = practice.code(practice.serial(0));
+    practice.run(&["refresh", "dev", "--code", &code]).ended(0);
+    let mut ids: Vec<Value> = waiting
+        .into_iter()
+        .map(|child| end(child).ended(0).json()["AccessKeyId"].take())
+        .collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    assert!(asks::open(&state, Timestamp::now()).is_empty(), "nobody waits any more");
+}
+
+#[test]
+fn who_puts_the_question_away_is_not_asked_again_for_five_minutes() {
+    let practice = Practice::start(&[]);
+    let state = state(&practice);
+    let _app = asks::listen(&state).unwrap();
+    let waiting: Vec<Child> = (0..3)
+        .map(|_| start(&practice, &["credentials", "--profile", "dev"]))
+        .collect();
+    wait_for_ask(&state);
+    asks::dismiss(&state, &dev(), Timestamp::now()).unwrap();
+    for child in waiting {
+        let ran = end(child).ended(3);
+        assert!(ran.stdout.is_empty() && ran.stderr.contains("put away"), "{ran:?}");
+    }
+    let again = practice.run(&["credentials", "--profile", "dev"]).ended(3);
+    assert!(again.stderr.contains("is not asked again for"), "{again:?}");
+    assert!(asks::open(&state, Timestamp::now()).is_empty());
+}
+
+#[test]
+fn nobody_is_waited_for_longer_than_was_said() {
+    let practice = Practice::start(&[]);
+    let state = state(&practice);
+    let _app = asks::listen(&state).unwrap();
+    let start = Instant::now();
+    let ran = practice
+        .run(&["credentials", "--profile", "dev", "--wait", "1"])
+        .ended(3);
+    assert!(ran.stderr.contains("nobody typed a code within 1 s"), "{ran:?}");
+    assert!(start.elapsed() < Duration::from_secs(20));
+    let never = practice
+        .run(&["credentials", "--profile", "dev", "--ask=never"])
+        .ended(3);
+    assert!(never.stderr.contains("is needed"), "{never:?}");
+    run(&mut practice.command(&["credentials", "--profile", "dev", "--wait", "51"])).ended(2);
+}
