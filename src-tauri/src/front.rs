@@ -92,6 +92,10 @@ impl Front for TauriFront {
         self.app.state::<Board>().withdraw(&notices::slot(profile));
     }
 
+    fn raise(&self) {
+        window::show_soon(&self.app);
+    }
+
     fn renew(&self, profile: ProfileName) {
         // Without a receiver the app is ending.
         let _ = self.renewals.send(profile);

@@ -22,7 +22,8 @@ mod words;
 use std::sync::mpsc;
 
 use mfa_tray_core::activity::By;
-use mfa_tray_core::lock::name_of;
+use mfa_tray_core::asks;
+use mfa_tray_core::lock::{Guard, name_of};
 use mfa_tray_core::profile::ProfileName;
 use mfa_tray_system::{environment, machine};
 use tauri::{AppHandle, Manager as _, RunEvent};
@@ -101,6 +102,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             commands::activity::activity,
             commands::activity::export_activity,
             commands::window::hide_window,
+            commands::window::put_away,
             commands::enroll::enroll_offer,
             commands::enroll::enroll_create,
             commands::enroll::enroll_resume,
@@ -125,6 +127,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         ])
         .setup(move |app| {
             let handle = app.handle().clone();
+            app.manage(listen(&handle));
             app.manage(Board::new(&handle));
             start.obey(&handle);
             let told = handle.clone();
@@ -180,6 +183,14 @@ impl Start {
             window::show(app);
         }
     }
+}
+
+/// Says to programs that the app runs, as long as what this returns lives.
+fn listen(app: &AppHandle) -> Option<Guard> {
+    let heard = asks::listen(&app.state::<Desk>().world.state);
+    heard
+        .inspect_err(|error| tracing::warn!(%error, "programs cannot have a code asked for"))
+        .ok()
 }
 
 /// Runs `work` until it returns, again after a panic: a tray that silently stopped would show sessions that are over.

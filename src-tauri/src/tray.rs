@@ -418,6 +418,7 @@ pub(crate) mod tests {
             favourite: false,
             refreshing: false,
             waiting_until: None,
+            asked_until: None,
             duration_seconds: 43_200,
             shortest_seconds: 900,
             longest_seconds: 129_600,

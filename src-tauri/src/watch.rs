@@ -118,6 +118,8 @@ fn files(world: &World) -> Vec<PathBuf> {
             "identities.json",
             "clock.json",
             "enrolled.json",
+            "kept.json",
+            "asks.json",
             "roles.json",
         ]
         .map(|name| state.join(name)),

@@ -105,7 +105,7 @@ export class Panel {
 
   /** The row's own action: what is most useful there, at once where nothing has to be asked; or closes the row. */
   toggle(profile: Profile) {
-    if (this.open?.profile === profile.name) this.open = null;
+    if (this.open?.profile === profile.name) this.#close();
     else if (this.#renewable(profile)) void this.renew(profile.name);
     else this.open = { profile: profile.name, view: this.#firstView(profile) };
   }
@@ -180,11 +180,18 @@ export class Panel {
     await this.look();
   }
 
+  /** Closes the open row. A question of a waiting program is answered with that: not now. */
+  #close() {
+    const asked = this.open && this.profile(this.open.profile)?.asked_until;
+    this.open = null;
+    if (asked) void this.host.putAway().catch(() => undefined);
+  }
+
   /** Escape in the list: one step back at a time, and at the end the window. Says which row was closed. */
   back(): string | null {
     if (this.open) {
       const { profile } = this.open;
-      this.open = null;
+      this.#close();
       return profile;
     }
     if (this.query !== "") this.query = "";

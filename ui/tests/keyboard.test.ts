@@ -6,6 +6,7 @@ import {
   boxes,
   click,
   enrolled,
+  inSeconds,
   names,
   press,
   profile,
@@ -196,4 +197,19 @@ test.each<[string, Page, [role: string, name: RegExp][]]>([
   const all = [...document.querySelectorAll("*")];
   const places = stops.map((stop) => all.indexOf(stop));
   expect(places).toEqual([...places].sort((one, other) => one - other));
+});
+
+test("a program's question is put away with its row, and only then", async () => {
+  const { host } = await shown([profile("dev", { asked_until: inSeconds(40) }), profile("b")]);
+  await click(action("dev"));
+  expect(row("dev")).toHaveTextContent("A program is waiting for this session.");
+  expect(host.putAway).not.toHaveBeenCalled();
+  await press("Escape");
+  expect(host.putAway).toHaveBeenCalledOnce();
+  await click(action("b"));
+  await press("Escape");
+  expect(host.putAway).toHaveBeenCalledOnce();
+  await click(action("dev"));
+  await fireEvent.click(screen.getByRole("button", { name: "Not now" }));
+  expect(host.putAway).toHaveBeenCalledTimes(2);
 });

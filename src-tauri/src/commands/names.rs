@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "activity",
     "export_activity",
     "hide_window",
+    "put_away",
     "enroll_offer",
     "enroll_create",
     "enroll_resume",

@@ -21,6 +21,8 @@ pub(crate) trait Front {
     fn announce(&self, announcement: &Announcement, look: &Look);
     /// Takes back what was said of a profile.
     fn withdraw(&self, profile: &str);
+    /// Shows the window, soon: a program waits for a code.
+    fn raise(&self);
     /// Has the session of a profile renewed, soon, by [`Desk::renew`].
     fn renew(&self, profile: ProfileName);
 }

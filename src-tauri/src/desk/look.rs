@@ -11,6 +11,7 @@ use mfa_tray_core::settings::Settings;
 use mfa_tray_core::status::{self, Row};
 use mfa_tray_core::world::LoadError;
 
+use super::asked::Waiting;
 use super::{Desk, Kept};
 use crate::dto::{Banner, Enrolment, Notice, Preferences, Problem, Profile, Round, Snapshot};
 use crate::words;
@@ -25,6 +26,8 @@ pub(crate) struct Look {
     /// Not known while the files cannot be read.
     pub(super) watched: Option<Vec<Watched>>,
     pub(super) around: Around,
+    /// What programs wait for.
+    pub(super) waiting: Waiting,
     /// None while the file cannot be used: nobody chose what would hold then.
     pub(super) settings: Option<Settings>,
 }
@@ -81,6 +84,7 @@ impl Desk {
             let hint = "Set the clock; until then codes may be refused and times shown wrong.";
             banner(Notice::Clock, &CoreProblem::new("clock", clock_sentence(seconds), hint));
         }
+        let waiting = self.waiting();
         let dismissed = self.world.state.dismissed();
         let mut kept = self.kept();
         if usable {
@@ -117,7 +121,7 @@ impl Desk {
         let paths = &self.world.paths;
         let snapshot = Snapshot {
             now: rfc3339(now),
-            profiles: rows.iter().flatten().map(|row| kept.profile(row)).collect(),
+            profiles: rows.iter().flatten().map(|row| kept.profile(row, &waiting)).collect(),
             banners,
             config_file: paths.config.display().to_string(),
             credentials_file: paths.credentials.display().to_string(),
@@ -136,6 +140,7 @@ impl Desk {
             snapshot,
             watched,
             around,
+            waiting,
             settings: usable.then_some(settings),
         }
     }
@@ -159,10 +164,13 @@ impl Kept {
         rows.iter().filter_map(|row| Watched::of(row, busy(row))).collect()
     }
 
-    fn profile(&self, row: &Row) -> Profile {
+    fn profile(&self, row: &Row, waiting: &Waiting) -> Profile {
         let session = row.session.as_ref().map(|session| session.access_key_id.as_str());
         let failed = session.and_then(|session| self.tries.message(&row.name, session));
         let waiting_until = self.waiting.get(&row.name).copied();
-        Profile::new(row, self.refreshing.contains(&row.name), waiting_until, failed)
+        Profile {
+            asked_until: waiting.until(&row.name).map(rfc3339),
+            ..Profile::new(row, self.refreshing.contains(&row.name), waiting_until, failed)
+        }
     }
 }

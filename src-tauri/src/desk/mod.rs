@@ -3,6 +3,7 @@
 //! Everything that may have changed sends a [`Nudge`]; the thread reads the files again, publishes one snapshot, obeys
 //! the schedule, and sleeps. It wakes by itself only while a session is running out.
 
+mod asked;
 mod attend;
 mod busy;
 mod look;
@@ -49,6 +50,8 @@ struct Kept {
     /// Until when the next code of a profile's device is waited for.
     waiting: HashMap<ProfileName, Timestamp>,
     ask: Option<Ask>,
+    /// Whose code a waiting program has the person asked for, and since when it waits.
+    raised: Option<(ProfileName, Timestamp)>,
     network: Option<(Problem, Instant)>,
     /// What of the settings could not be put into effect, or what else the person should know.
     troubles: BTreeMap<Notice, Problem>,
@@ -68,6 +71,7 @@ impl Desk {
             renewing: HashSet::new(),
             waiting: HashMap::new(),
             ask: None,
+            raised: None,
             network: None,
             troubles: BTreeMap::new(),
             locked: false,

@@ -22,6 +22,8 @@ const TICK: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_secs(2);
 /// Editors change a file in several steps; one look after the last of them is enough.
 const SETTLE: Duration = Duration::from_millis(40);
+/// So that the wall clock has come to what was due.
+const A_LITTLE: Duration = Duration::from_millis(20);
 /// A wall clock that went further than the time that passed was set, or the machine slept.
 const JUMP: i64 = 5;
 
@@ -71,16 +73,22 @@ impl Desk {
             front.apply(settings);
         }
         let due = self.attend(&look, front);
+        self.raise(&look.waiting, front);
+        let gives_up = look.waiting.ends_in(self.world.clock.now());
         let Look { now, snapshot, .. } = look;
         let ticks = next_tick(&snapshot, polling, tray_missing);
         front.publish(snapshot);
-        [ticks, due.map(|due| until(now, due))].into_iter().flatten().min()
+        let gives_up = gives_up.map(|left| left.unsigned_abs() + A_LITTLE);
+        [ticks, due.map(|due| until(now, due)), gives_up]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 
-/// How long until `due`: never so short that the wall clock has not come to it yet.
+/// How long until `due`.
 fn until(now: Timestamp, due: Timestamp) -> Duration {
-    due.duration_since(now).unsigned_abs() + Duration::from_millis(20)
+    due.duration_since(now).unsigned_abs() + A_LITTLE
 }
 
 /// When to look again although nothing is due; `None`: never.

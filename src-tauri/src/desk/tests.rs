@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use mfa_tray_core::activity::{By, What, events};
+use mfa_tray_core::asks;
 use mfa_tray_core::aws_files::AwsPaths;
 use mfa_tray_core::endpoint::EndpointEnvironment;
 use mfa_tray_core::ports::Unavailable;
@@ -41,6 +42,7 @@ struct Machine {
     applied: Mutex<bool>,
     last: Mutex<Option<Snapshot>>,
     _folder: tempfile::TempDir,
+    raised: Mutex<usize>,
 }
 
 fn name(text: &str) -> ProfileName {
@@ -95,6 +97,7 @@ impl Machine {
             said: Mutex::default(),
             due: Mutex::default(),
             applied: Mutex::default(),
+            raised: Mutex::default(),
             last: Mutex::default(),
             _folder: folder,
         }
@@ -164,6 +167,10 @@ impl Front for Machine {
     }
 
     fn withdraw(&self, _: &str) {}
+
+    fn raise(&self) {
+        *self.raised.lock().unwrap() += 1;
+    }
 
     fn renew(&self, profile: ProfileName) {
         self.due.lock().unwrap().push(profile);
@@ -316,4 +323,61 @@ fn broken_settings_renew_nothing_and_are_told() {
     assert!(*machine.applied.lock().unwrap(), "what was in effect stays so");
     let preferences = machine.last.lock().unwrap().as_ref().unwrap().preferences.clone();
     assert_eq!(preferences.theme, crate::dto::Theme::Dark);
+}
+
+#[test]
+fn one_question_is_raised_at_a_time_and_putting_it_away_tells_who_waits() {
+    let machine = Machine::new("");
+    let state = &machine.desk.world.state;
+    let ask = |profile: &str, device: &str| {
+        let device = MfaSerial::parse(device).unwrap();
+        let until = machine.now() + jiff::SignedDuration::from_secs(50);
+        asks::ask(state, &name(profile), Some(&device), machine.now(), until).unwrap();
+    };
+    machine.step();
+    assert_eq!(*machine.raised.lock().unwrap(), 0);
+    ask("typed", "GAHT12345678");
+    machine.clock.forward(1);
+    ask("auto", SERIAL);
+    machine.step();
+    machine.step();
+    assert_eq!(*machine.raised.lock().unwrap(), 1, "the second waits for its turn");
+    {
+        let last = machine.last.lock().unwrap();
+        let snapshot = last.as_ref().unwrap();
+        assert_eq!(snapshot.ask.as_ref().unwrap().profile, "typed");
+        assert!(snapshot.profiles.iter().all(|profile| profile.asked_until.is_some()));
+    }
+    machine.desk.put_away();
+    let device = MfaSerial::parse("GAHT12345678").unwrap();
+    assert!(asks::dismissed(state, &name("typed"), Some(&device), machine.now()).is_some());
+    machine.step();
+    assert_eq!(*machine.raised.lock().unwrap(), 2, "now the other");
+    asks::done(state, &name("auto")).unwrap();
+    machine.step();
+    machine.desk.put_away();
+    assert!(
+        asks::dismissed(state, &name("auto"), None, machine.now()).is_none(),
+        "what was answered cannot be put away"
+    );
+}
+
+#[test]
+fn a_question_goes_when_nobody_waits_any_more() {
+    let machine = Machine::new("");
+    let state = &machine.desk.world.state;
+    let until = machine.now() + jiff::SignedDuration::from_secs(50);
+    asks::ask(state, &name("typed"), None, machine.now(), until).unwrap();
+    let sleep = machine.step().unwrap();
+    assert!(sleep <= Duration::from_secs(51), "{sleep:?}");
+    machine.clock.forward(51);
+    assert_eq!(machine.step(), None, "nothing is waited for");
+    let last = machine.last.lock().unwrap();
+    assert!(
+        last.as_ref()
+            .unwrap()
+            .profiles
+            .iter()
+            .all(|profile| profile.asked_until.is_none())
+    );
 }

@@ -85,6 +85,8 @@ pub(crate) struct Profile {
     pub(crate) refreshing: bool,
     /// A new code is waited for until then.
     pub(crate) waiting_until: Option<String>,
+    /// A program waits for a session of it until then.
+    pub(crate) asked_until: Option<String>,
     /// How many seconds its sessions last.
     pub(crate) duration_seconds: u32,
     pub(crate) shortest_seconds: u32,
@@ -248,6 +250,7 @@ impl Profile {
             favourite: row.favourite,
             refreshing,
             waiting_until: waiting_until.map(rfc3339),
+            asked_until: None,
             duration_seconds: row.duration,
             shortest_seconds: *row.durations.start(),
             longest_seconds: *row.durations.end(),

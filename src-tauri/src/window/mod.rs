@@ -71,6 +71,7 @@ pub(crate) fn hide(app: &AppHandle) {
         return;
     };
     place::remember(&panel);
+    put_questions_away(app);
     let hidden = if tray::is_missing(app) {
         panel.minimize()
     } else {
@@ -80,6 +81,12 @@ pub(crate) fn hide(app: &AppHandle) {
     if let Err(error) = hidden {
         tracing::error!(%error, "the panel could not be hidden");
     }
+}
+
+/// A question that is closed is answered.
+fn put_questions_away(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || app.state::<Desk>().put_away());
 }
 
 /// Ends the program, which knows the next time where the panel was. Main thread only.

@@ -9,6 +9,7 @@ export const client: Host = {
   refresh: (profile, code, serial) => invoke("refresh", { profile, code, serial }),
   setFavourite: (profile, favourite) => invoke("set_favourite", { profile, favourite }),
   hideWindow: () => invoke("hide_window"),
+  putAway: () => invoke("put_away"),
   onSnapshot: async (heard) => {
     await listen<Snapshot>("snapshot", (event) => heard(event.payload));
   },

@@ -19,6 +19,8 @@ export interface Host {
   refresh(profile: string, code: string | null, serial: string | null): Promise<void>;
   setFavourite(profile: string, favourite: boolean): Promise<void>;
   hideWindow(): Promise<void>;
+  /** Puts the question away that a waiting program has raised. */
+  putAway(): Promise<void>;
   /** Calls `heard` for every new snapshot. */
   onSnapshot(heard: (snapshot: Snapshot) => void): Promise<void>;
   dismissBanner(about: Notice): Promise<void>;

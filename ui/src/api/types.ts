@@ -32,6 +32,10 @@ refreshing: boolean,
  */
 waiting_until: string | null,
 /**
+ * A program waits for a session of it until then.
+ */
+asked_until: string | null,
+/**
  * How many seconds its sessions last.
  */
 duration_seconds: number, shortest_seconds: number, longest_seconds: number,

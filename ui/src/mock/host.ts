@@ -90,6 +90,7 @@ export function mockHost(query: string): Host {
     },
     setFavourite: async (profile, favourite) => changeProfile(profile, { favourite }),
     hideWindow: async () => console.info(MOCK_MARK, "hide"),
+    putAway: async () => console.info(MOCK_MARK, "put away"),
     onSnapshot: async (listener) => {
       heard = listener;
     },

@@ -25,6 +25,7 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
     favourite: false,
     refreshing: false,
     waiting_until: null,
+    asked_until: null,
     problem: null,
     duration_seconds: 43_200,
     shortest_seconds: 900,

@@ -45,6 +45,8 @@ export const list = {
   leftAlone: (by: string) => `This profile is managed by ${by}. MFA Tray shows it and leaves it alone.`,
   somethingMissing: "Something is missing in this profile.",
 
+  programWaits: "A program is waiting for this session.",
+  notNow: "Not now",
   codeFor: (name: string) => `Six-digit code for ${name}`,
   digit: (position: number) => `Digit ${position} of 6`,
   codeFrom: "Code from the device ",

@@ -46,6 +46,8 @@ export const list: typeof english = {
   leftAlone: (by: string) => `此配置文件由 ${by} 管理。MFA Tray 只显示，不会改动。`,
   somethingMissing: "此配置文件缺少内容。",
 
+  programWaits: "有程序正在等待此会话。",
+  notNow: "暂不",
   codeFor: (name: string) => `${name} 的六位验证码`,
   digit: (position: number) => `第 ${position} 位，共 6 位`,
   codeFrom: "验证码来自设备 ",
