@@ -26,6 +26,7 @@ mod second_start;
 mod secrets;
 mod settings;
 mod tray;
+mod waiting;
 mod window_life;
 
 use std::process::Command;
