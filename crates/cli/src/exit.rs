@@ -8,8 +8,10 @@ use mfa_tray_core::clear::ClearError;
 use mfa_tray_core::enroll::EnrollError;
 use mfa_tray_core::problem::Problem;
 use mfa_tray_core::refresh::RefreshError;
+use mfa_tray_core::setup::SetupError;
+use mfa_tray_core::standing_in::StandingInError;
 use mfa_tray_core::vault::VaultError;
-use mfa_tray_core::world::LoadError;
+use mfa_tray_core::world::{ConfigError, LoadError};
 
 /// What `--help` says of them.
 pub(crate) const EXIT_CODES: &str = "Exit codes:
@@ -173,6 +175,31 @@ impl From<EnrollError> for Failure {
             EnrollError::SessionNeeded(_) => Exit::CodeNeeded,
             EnrollError::NameDiffers(_) => Exit::Usage,
             _ => Exit::Failed,
+        };
+        Failure::of_problem(exit, &problem)
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Failure {
+        let problem = error.problem();
+        let exit = match error {
+            SetupError::Profile(error) => return error.into(),
+            SetupError::Keychain(error) => exit_of_vault(&error),
+            SetupError::Refused(_) | SetupError::Config(ConfigError::Write(_)) | SetupError::Write(_) => Exit::File,
+            SetupError::Config(ConfigError::Lock(_)) | SetupError::Lock(_) => Exit::Failed,
+        };
+        Failure::of_problem(exit, &problem)
+    }
+}
+
+impl From<StandingInError> for Failure {
+    fn from(error: StandingInError) -> Failure {
+        let problem = error.problem();
+        let exit = match error {
+            StandingInError::Profile(error) => return error.into(),
+            StandingInError::Lock(_) => Exit::Failed,
+            StandingInError::Refused(_) | StandingInError::Settings(_) | StandingInError::Write(_) => Exit::File,
         };
         Failure::of_problem(exit, &problem)
     }

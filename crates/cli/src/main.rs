@@ -47,6 +47,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Status(arguments) => commands::status::run(&arguments),
         Command::Clear(arguments) => commands::clear::run(&arguments),
         Command::Credentials(arguments) => commands::credentials::run(&arguments),
+        Command::Setup(arguments) => commands::setup::run(&arguments),
         Command::Env(arguments) => commands::env::run(&arguments),
         Command::Exec(arguments) => commands::exec::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),

@@ -66,7 +66,16 @@ pub fn clear(
         store::forget(world, section)?;
     } else {
         let _file = lock::take(&world.state.locks(), Subject::File(&real), lock::PATIENCE)?;
-        aws_files::edit(&world.paths.credentials, section.as_str(), &removal(), target::conflict)?;
+        let second = target
+            .filter(|target| target.section == *section)
+            .and_then(|target| target.second.as_ref());
+        let holds_the_same = |second: &&ProfileName| {
+            let found = sessions.in_section(&loaded.files, second, None);
+            found.is_some_and(|found| found.access_key_id == session.access_key_id)
+        };
+        for section in std::iter::once(section).chain(second.filter(holds_the_same)) {
+            aws_files::edit(&world.paths.credentials, section.as_str(), &removal(), target::conflict)?;
+        }
     }
     let profile = entry.map_or(section, |entry| &entry.name);
     let ended = Event::ended(world.clock.now(), world.by, profile, session.expires_at);

@@ -39,6 +39,8 @@ pub mod plan;
 pub mod refresh;
 pub mod schedule;
 pub mod session;
+pub mod setup;
+pub mod standing_in;
 pub mod status;
 mod store;
 pub mod target;

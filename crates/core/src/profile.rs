@@ -67,6 +67,13 @@ impl ProfileName {
     }
 }
 
+impl ProfileName {
+    /// The profile that AWS's tools use when none is named.
+    pub fn default_profile() -> ProfileName {
+        ProfileName("default".to_owned())
+    }
+}
+
 impl AccessKeyId {
     /// STS accepts 16 to 128 word characters
     /// (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>).

@@ -7,10 +7,11 @@ use crate::aws_files::{self, AwsFiles, Properties};
 use crate::kept::{self, KeptSession};
 use crate::lock::{self, Subject};
 use crate::ports::{SessionCredentials, Unavailable};
+use crate::problem::Problem;
 use crate::profile::{AccessKeyId, ProfileName};
 use crate::refresh::RefreshError;
 use crate::secret::AccessKey;
-use crate::session::{self, Owner, Session};
+use crate::session::{self, Format, Owner, Session};
 use crate::state::{MadeSession, StateFolder};
 use crate::target::{self, Store, Target};
 use crate::vault::VaultError;
@@ -98,14 +99,16 @@ fn key_in(properties: &Properties) -> Option<AccessKey> {
     })
 }
 
-/// Writes the session to its target. `real` is the real path of the credentials file.
+/// Writes the session to its target; says what did not work with the second section. `real` is the real path of the
+/// credentials file.
 pub(crate) fn write(
     world: &World,
+    loaded: &Loaded,
     target: &Target,
     credentials: &SessionCredentials,
     made: &MadeSession,
     real: &Path,
-) -> Result<(), RefreshError> {
+) -> Result<Option<Problem>, RefreshError> {
     match target.store {
         Store::File => {
             let _file = lock::take(&world.state.locks(), Subject::File(real), lock::PATIENCE)?;
@@ -113,6 +116,8 @@ pub(crate) fn write(
                 let section = target.section.as_str();
                 aws_files::edit(&world.paths.credentials, section, changes, target::conflict)
             })?;
+            let second = target.second.as_ref();
+            return Ok(second.and_then(|second| copy(world, loaded, credentials, second).err()));
         }
         Store::Keychain => {
             kept::write(&*world.keychain, &target.section, credentials).map_err(VaultError::from)?;
@@ -124,7 +129,34 @@ pub(crate) fn write(
             remembered.map_err(RefreshError::NotRemembered)?;
         }
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Writes the session to a second section too. The caller holds the file's lock.
+///
+/// # Errors
+/// A [`Problem`]: the session works under its own name.
+pub(crate) fn copy(
+    world: &World,
+    loaded: &Loaded,
+    credentials: &SessionCredentials,
+    second: &ProfileName,
+) -> Result<(), Problem> {
+    let failed = |reason: String, hint| {
+        let message = format!("the session was not written to [{second}] too: {reason}");
+        Err(Problem::new("second-target", message, hint))
+    };
+    // What stands in the config file counts too.
+    if let Some(reason) = loaded.files.profile(second).and_then(target::conflict) {
+        return failed(reason, "the session works under its own name".into());
+    }
+    let written = session::with_changes(credentials, Format::Ours, |changes| {
+        aws_files::edit(&world.paths.credentials, second.as_str(), changes, target::conflict)
+    });
+    match written {
+        Ok(_) => Ok(()),
+        Err(error) => failed(error.to_string(), error.hint()),
+    }
 }
 
 /// Finds out whether a session could be written, before a code is spent on it; `id` is any key's.

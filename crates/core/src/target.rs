@@ -21,6 +21,8 @@ pub struct Target {
     pub format: Format,
     /// Where it is kept.
     pub store: Store,
+    /// A second section it is written to: `[default]`, where the person uses the profile as default.
+    pub second: Option<ProfileName>,
 }
 
 /// Where the session of a target is kept.
@@ -58,8 +60,11 @@ pub fn choose(
         Some(properties) if serves(properties) => Store::Keychain,
         _ => Store::File,
     };
+    let is_default = store == Store::File && settings.default_profile().is_some_and(|chosen| chosen == *profile);
+    let second = ProfileName::default_profile();
     Some(Target {
         format: format(&section),
+        second: Some(second).filter(|second| is_default && *second != section),
         section,
         store,
     })
@@ -79,12 +84,16 @@ pub fn has_long_term_key(properties: &Properties) -> bool {
     id.is_some_and(|id| !id.is_temporary()) && properties.has("aws_secret_access_key") && !token
 }
 
+/// Says why keys must not be taken out of a section with these properties, or nothing.
+pub fn holds_long_term_key(properties: &Properties) -> Option<String> {
+    let half = properties.has("aws_secret_access_key") && !properties.has("aws_access_key_id");
+    (half || has_long_term_key(properties)).then(|| "it holds a long-term access key, which would be lost".to_owned())
+}
+
 /// Says why a session must not be written to a section with these properties, or nothing.
 pub fn conflict(properties: &Properties) -> Option<String> {
-    if has_long_term_key(properties)
-        || (properties.has("aws_secret_access_key") && !properties.has("aws_access_key_id"))
-    {
-        return Some("it holds a long-term access key, which would be lost".to_owned());
+    if let Some(reason) = holds_long_term_key(properties) {
+        return Some(reason);
     }
     for key in [
         "role_arn",

@@ -28,7 +28,7 @@ mod places;
 pub use anew::{start_anew, take_leave_of_children};
 pub use aws::SdkAws;
 pub use clock::WallClock;
-pub use host::host_name;
+pub use host::{host_name, own_program};
 pub use keychain::{OsKeychain, keychain};
 pub use language::language;
 pub use memory::{keep_memory_private, keep_own_memory_private};

@@ -62,7 +62,11 @@ fn add_alias(practice: &Practice, name: &str) {
         .open(practice.variable("AWS_CONFIG_FILE").unwrap())
         .unwrap();
     let line = format!("{} credentials --profile {name}", cli.display());
-    writeln!(config, "\n[profile program]\nregion = us-east-1\ncredential_process = {line}").unwrap();
+    writeln!(
+        config,
+        "\n[profile program]\nregion = us-east-1\ncredential_process = {line}"
+    )
+    .unwrap();
 }
 
 /// The AWS CLI, asking who it is.

@@ -30,3 +30,30 @@ pub(crate) enum AskWhen {
     Auto,
     Never,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Setup {
+    /// The profile
+    #[arg(value_parser = ProfileName::parse)]
+    pub(crate) profile: ProfileName,
+    #[command(flatten)]
+    pub(crate) way: SetupWay,
+    /// Take it back
+    #[arg(long)]
+    pub(crate) undo: bool,
+    /// Do not ask before files are changed
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// Exactly one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SetupWay {
+    /// Have AWS tools ask MFA Tray for the session; it is kept in the keychain then, and in no file
+    #[arg(long)]
+    pub(crate) credential_process: bool,
+    /// Write the session to [default] too, for what looks nowhere else
+    #[arg(long)]
+    pub(crate) default: bool,
+}

@@ -10,7 +10,7 @@ use mfa_tray_core::profile::{MfaSerial, ProfileName};
 
 use crate::exit::{EXEC_EXIT_CODES, EXIT_CODES};
 
-pub(crate) use credentials::{AskWhen, Credentials};
+pub(crate) use credentials::{AskWhen, Credentials, Setup};
 pub(crate) use enroll::{Enroll, EnrollWay};
 pub(crate) use outward::{CompletedShell, Completions, Env, Exec, Man};
 pub(crate) use practice::{Practice, PracticeCommand};
@@ -48,6 +48,9 @@ pub(crate) enum Command {
     /// Print a profile's session as JSON: what a credential_process line calls
     #[command(after_help = CREDENTIALS_HELP)]
     Credentials(Credentials),
+    /// Choose how AWS tools come to a profile's session
+    #[command(after_help = EXIT_CODES)]
+    Setup(Setup),
     /// Print what makes a shell use a profile's session: its keys, as variables
     #[command(after_help = ENV_HELP)]
     Env(Env),

@@ -13,6 +13,7 @@ pub(crate) mod man;
 pub(crate) mod practice;
 pub(crate) mod refresh;
 pub(crate) mod refresh_all;
+pub(crate) mod setup;
 pub(crate) mod show;
 pub(crate) mod status;
 

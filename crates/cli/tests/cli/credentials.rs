@@ -165,3 +165,82 @@ fn nobody_is_waited_for_longer_than_was_said() {
     assert!(never.stderr.contains("is needed"), "{never:?}");
     run(&mut practice.command(&["credentials", "--profile", "dev", "--wait", "51"])).ended(2);
 }
+
+#[test]
+fn set_up_the_session_is_in_the_keychain_alone_until_that_is_undone() {
+    let practice = Practice::start(&[]);
+    practice.run(&["enroll", "fresh", "--create", "--yes"]).ended(0);
+    let config = practice.ready["env"]["AWS_CONFIG_FILE"].as_str().unwrap();
+    let config = || std::fs::read_to_string(config).unwrap();
+    let before = (config(), practice.credentials());
+
+    let refused = practice.run(&["setup", "fresh", "--credential-process"]).ended(2);
+    assert!(
+        refused.stderr.contains("+ credential_process = "),
+        "it shows what it would do: {refused:?}"
+    );
+    assert!(refused.stderr.contains("--yes"), "{refused:?}");
+    assert_eq!((config(), practice.credentials()), before);
+
+    practice
+        .run(&["setup", "fresh", "--credential-process", "--yes"])
+        .ended(0);
+    assert!(
+        !practice.credentials().contains("fresh-mfa"),
+        "{}",
+        practice.credentials()
+    );
+    let program = env!("CARGO_BIN_EXE_mfa-tray");
+    assert!(config().contains(&format!("credential_process = {program} credentials --profile fresh\n")));
+    let kept = practice.run(&["credentials", "--profile", "fresh"]).ended(0).json();
+    assert_eq!(kept["Version"], 1);
+
+    // A new session goes there too.
+    practice.run(&["refresh", "fresh", "--force"]).ended(0);
+    let newer = practice.run(&["credentials", "--profile", "fresh"]).ended(0).json();
+    assert_ne!(newer["AccessKeyId"], kept["AccessKeyId"]);
+    assert!(!practice.credentials().contains("[fresh-mfa]"));
+    practice.run(&["env", "fresh", "--json"]).ended(0);
+
+    practice
+        .run(&["setup", "fresh", "--credential-process", "--undo"])
+        .ended(0);
+    assert_eq!(config(), before.0, "every byte is back");
+    assert!(practice.credentials().contains(newer["AccessKeyId"].as_str().unwrap()));
+    practice
+        .run(&["setup", "fresh", "--credential-process", "--undo"])
+        .ended(6);
+}
+
+#[test]
+fn a_keychain_that_gives_no_answer_is_an_exit_code_of_its_own() {
+    let practice = Practice::start(&[]);
+    let code = practice.code(practice.serial(0));
+    practice
+        .run(&["setup", "dev", "--credential-process", "--yes"])
+        .ended(0);
+    practice.run(&["refresh", "dev", "--code", &code]).ended(0);
+    practice.order_keychain_faults(r#"[{"kind":"locked"}]"#);
+    let ran = practice.run(&["credentials", "--profile", "dev"]).ended(5);
+    assert!(ran.stdout.is_empty() && ran.stderr.contains("locked"), "{ran:?}");
+}
+
+#[test]
+fn the_default_profile_is_a_second_place() {
+    let practice = Practice::start(&[]);
+    let code = practice.code(practice.serial(0));
+    practice.run(&["refresh", "dev", "--code", &code]).ended(0);
+    practice.run(&["setup", "dev", "--default"]).ended(0);
+    assert!(
+        practice.credentials().contains("[default]"),
+        "{}",
+        practice.credentials()
+    );
+    practice.run(&["setup", "dev", "--default", "--undo"]).ended(0);
+    assert!(
+        !practice.credentials().contains("[default]"),
+        "{}",
+        practice.credentials()
+    );
+    practice.run(&["setup", "dev"]).ended(2);
+}

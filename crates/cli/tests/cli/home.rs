@@ -189,34 +189,36 @@ impl Practice {
 
     /// How often practice AWS was asked for `action`.
     pub(crate) fn calls(&self, action: &str) -> u64 {
-        let endpoint = self.ready["endpoint"].as_str().unwrap().trim_start_matches("http://");
-        let mut stream = std::net::TcpStream::connect(endpoint).unwrap();
-        write!(
-            stream,
-            "GET /_practice/state HTTP/1.1\r\nHost: {endpoint}\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        let state: Value = serde_json::from_str(body).unwrap();
+        let state: Value = serde_json::from_str(&self.control("GET", "state", "")).unwrap();
         state["requests"]["by_action"][action].as_u64().unwrap_or(0)
     }
 
     /// Enables a device whose seed the test knows.
     pub(crate) fn add_device(&self, user: &str, serial: &str, seed: &str) {
+        let device = serde_json::json!({ "user": user, "serial": serial, "seed": seed });
+        self.control("POST", "devices", &device.to_string());
+    }
+
+    /// Has practice's keychain fail, as in `[{"kind":"locked"}]`.
+    pub(crate) fn order_keychain_faults(&self, orders: &str) {
+        self.control("POST", "keychain-faults", orders);
+    }
+
+    /// What practice AWS answers to something that only tests ask.
+    fn control(&self, method: &str, route: &str, body: &str) -> String {
         let endpoint = self.ready["endpoint"].as_str().unwrap().trim_start_matches("http://");
-        let body = serde_json::json!({ "user": user, "serial": serial, "seed": seed }).to_string();
         let mut stream = std::net::TcpStream::connect(endpoint).unwrap();
         let length = body.len();
         write!(
             stream,
-            "POST /_practice/devices HTTP/1.1\r\nHost: {endpoint}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            "{method} /_practice/{route} HTTP/1.1\r\nHost: {endpoint}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
         )
         .unwrap();
-        let mut status = String::new();
-        BufReader::new(stream).read_line(&mut status).unwrap();
-        assert!(status.contains("200"), "{status}");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+        body.to_owned()
     }
 
     /// Asks it to end and waits.

@@ -106,6 +106,15 @@ impl Catalog {
                 if free && target.section != *name {
                     folded.insert(target.section.clone(), shown.clone());
                 }
+                if let Some(second) = target.second.filter(|second| second != name) {
+                    let free = files
+                        .profile(&second)
+                        .is_none_or(|properties| target::conflict(properties).is_none());
+                    if free {
+                        folded.insert(second.clone(), shown.clone());
+                    }
+                    sources.entry(second).or_default().push(shown.clone());
+                }
                 sources.entry(target.section).or_default().push(shown.clone());
             }
         }

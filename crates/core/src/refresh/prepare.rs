@@ -178,7 +178,7 @@ fn duration_hint(loaded: &Loaded, entry: &Entry) -> String {
     }
 }
 
-pub(super) fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, when: When) -> Option<Session> {
+pub(crate) fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, when: When) -> Option<Session> {
     if when == When::Always {
         return None;
     }

@@ -64,8 +64,9 @@ pub(super) fn refresh(
         source: Some(prepared.key.id.to_string()),
         role: None,
     };
-    store::write(world, &prepared.target, &credentials, &made, &real)?;
+    let beside = store::write(world, &loaded, &prepared.target, &credentials, &made, &real)?;
     let mut warnings = loaded.warnings();
+    warnings.extend(beside);
     warnings.extend(after::remember(world, &loaded, &prepared, request, &credentials, &made));
     after::learn_identity(world, &prepared, &credentials, &caller);
     Ok(prepared.made(&credentials, warnings))

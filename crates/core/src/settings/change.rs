@@ -36,6 +36,8 @@ pub enum Setting {
 pub enum General {
     /// See [`Settings::target_pattern`].
     TargetPattern(String),
+    /// See [`Settings::default_profile`].
+    DefaultProfile(Option<ProfileName>),
     /// See [`Settings::margin`].
     MarginMinutes(u32),
     /// See [`Settings::notice_minutes`].
@@ -59,6 +61,10 @@ impl General {
         let number = |number: u32| Some(Value::from(i64::from(number)));
         match self {
             General::TargetPattern(pattern) => ("target_pattern", Some(pattern.as_str().into())),
+            General::DefaultProfile(profile) => (
+                "default_profile",
+                profile.as_ref().map(|profile| profile.as_str().into()),
+            ),
             General::MarginMinutes(minutes) => ("margin_minutes", number(*minutes)),
             General::NoticeMinutes(minutes) => ("notice_minutes", number(*minutes)),
             General::Renew(renew) => ("renew", Some((*renew).into())),

@@ -18,6 +18,13 @@ enum Wanted {
 const GENERAL: &[(&str, Wanted)] = &[
     ("version", Wanted::Number(1..=i64::MAX)),
     ("target_pattern", Wanted::Text(is_pattern, PATTERN)),
+    (
+        "default_profile",
+        Wanted::Text(
+            |text| text.is_empty() || ProfileName::parse(text).is_ok(),
+            "the name of a profile",
+        ),
+    ),
     ("margin_minutes", Wanted::Number(1..=60)),
     ("notice_minutes", Wanted::Number(0..=120)),
     ("renew", Wanted::Flag),

@@ -115,6 +115,12 @@ impl Settings {
             .and_then(|text| ProfileName::parse(text).ok())
     }
 
+    /// The profile whose session is written to `[default]` too, for what looks nowhere else.
+    pub fn default_profile(&self) -> Option<ProfileName> {
+        let text = self.document.get("default_profile").and_then(Item::as_str)?;
+        ProfileName::parse(text).ok()
+    }
+
     /// The MFA device chosen for `profile`.
     pub fn device(&self, profile: &ProfileName) -> Option<MfaSerial> {
         self.text(profile, "device")

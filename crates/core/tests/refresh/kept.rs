@@ -1,10 +1,13 @@
 //! Sessions in the keychain: of targets whose `credential_process` asks us.
 
+use std::path::Path;
+
 use mfa_tray_core::clear::clear;
 use mfa_tray_core::ports::Unavailable;
 use mfa_tray_core::refresh::RefreshError;
 use mfa_tray_core::secret::ExposeSecret as _;
 use mfa_tray_core::session::State;
+use mfa_tray_core::setup::{self, SetupError};
 use mfa_tray_core::variables::variables;
 
 use crate::stage::{NEW_SECRET, SERIAL, Stage, TOKEN, always, ask, keys, name, with_code};
@@ -111,4 +114,64 @@ fn a_process_that_asks_for_its_own_profile_is_a_circle_unless_there_are_keys() {
     assert_eq!(stage.row("dev").problem.unwrap().code, "circular-source");
     let stage = Stage::new(&config, &format!("[dev]\n{}", keys("AKIAIOSFODNN7EXAMPLE")));
     assert_eq!(stage.row("dev").target, Some(name("dev-mfa")));
+}
+
+const PROGRAM: &str = "/usr/bin/mfa-tray";
+
+#[test]
+fn setting_up_moves_the_session_into_the_keychain_and_undoing_moves_it_back() {
+    let stage = Stage::dev();
+    stage.refresh(&with_code("dev", "123456")).unwrap();
+    let before = (stage.config(), stage.credentials());
+    let plan = setup::plan(&stage.world, &name("dev"), Path::new(PROGRAM)).unwrap();
+    assert_eq!((stage.config(), stage.credentials()), before, "a plan changes nothing");
+    assert!(plan.moves_session);
+
+    setup::serve(&stage.world, &name("dev"), Path::new(PROGRAM)).unwrap();
+    assert!(stage.config().contains(PROCESS), "{}", stage.config());
+    assert!(!stage.credentials().contains(TOKEN) && !stage.credentials().contains("dev-mfa"));
+    assert_eq!(stage.row("dev").state, State::Active);
+    assert!(
+        !stage.refresh(&ask("dev")).unwrap().made,
+        "the session there was is still good"
+    );
+    setup::serve(&stage.world, &name("dev"), Path::new(PROGRAM)).unwrap();
+
+    setup::undo(&stage.world, &name("dev")).unwrap();
+    assert_eq!((stage.config(), stage.credentials()), before);
+    assert_eq!(stage.row("dev").state, State::Active);
+    assert!(stage.keychain.names().is_empty());
+    let SetupError::Refused(_) = setup::undo(&stage.world, &name("dev")).unwrap_err() else {
+        panic!("another refusal");
+    };
+}
+
+#[test]
+fn a_setup_that_was_cut_short_is_done_by_doing_it_again() {
+    let stage = Stage::dev();
+    stage.refresh(&with_code("dev", "123456")).unwrap();
+    let good = stage.config();
+    // The keys are out of the file, and the line cannot be written.
+    crate::stage::put(
+        &stage.world.paths.config,
+        &format!("{good}[profile dev-mfa]\n[profile dev-mfa]\n"),
+    );
+    setup::serve(&stage.world, &name("dev"), Path::new(PROGRAM)).unwrap_err();
+    crate::stage::put(&stage.world.paths.config, &good);
+    setup::serve(&stage.world, &name("dev"), Path::new(PROGRAM)).unwrap();
+    assert_eq!(stage.row("dev").state, State::Active, "the session came through");
+}
+
+#[test]
+fn a_setup_without_a_keychain_or_a_place_changes_nothing() {
+    let stage = Stage::dev();
+    stage.refresh(&with_code("dev", "123456")).unwrap();
+    let before = (stage.config(), stage.credentials());
+    stage.keychain.fail(Unavailable::NoService);
+    let error = setup::serve(&stage.world, &name("dev"), Path::new(PROGRAM)).unwrap_err();
+    assert!(matches!(error, SetupError::Keychain(_)), "{error}");
+    stage.keychain.work();
+    setup::serve(&stage.world, &name("dev"), Path::new("/opt/$HOME/mfa-tray")).unwrap_err();
+    setup::serve(&stage.world, &name("nobody"), Path::new(PROGRAM)).unwrap_err();
+    assert_eq!((stage.config(), stage.credentials()), before);
 }

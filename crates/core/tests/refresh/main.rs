@@ -7,6 +7,7 @@ mod stage;
 mod activity;
 mod clocks;
 mod codes;
+mod defaults;
 mod devices;
 mod durations;
 mod kept;

@@ -31,6 +31,7 @@ impl Change {
     pub(crate) fn key(&self) -> &'static str {
         match self {
             Change::General(General::TargetPattern(_)) => "target_pattern",
+            Change::General(General::DefaultProfile(_)) => "default_profile",
             Change::General(General::MarginMinutes(_)) => "margin_minutes",
             Change::General(General::PauseAfterHours(_)) => "pause_after_hours",
             Change::General(General::Language(_)) => "language",
@@ -48,7 +49,9 @@ impl Change {
 
     pub(crate) fn removes(&self) -> bool {
         match self {
-            Change::General(general) => matches!(general, General::Shortcut(None)),
+            Change::General(general) => {
+                matches!(general, General::Shortcut(None) | General::DefaultProfile(None))
+            }
             Change::Of(_, setting) => matches!(
                 setting,
                 Setting::Favourite(false)
@@ -66,6 +69,7 @@ impl Change {
         match self {
             Change::General(general) => match general {
                 General::TargetPattern(pattern) => settings.target_pattern() == pattern,
+                General::DefaultProfile(profile) => settings.default_profile() == *profile,
                 General::MarginMinutes(minutes) => settings.margin() == SignedDuration::from_mins((*minutes).into()),
                 General::NoticeMinutes(minutes) => settings.general_notice_minutes() == *minutes,
                 General::Renew(renew) => settings.generally_renews() == *renew,
@@ -103,6 +107,8 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
     let serial = MfaSerial::parse(SERIAL).unwrap();
     let general = select(vec![
         General::TargetPattern("mfa-{profile}".to_owned()),
+        General::DefaultProfile(Some(name("x/y"))),
+        General::DefaultProfile(None),
         General::MarginMinutes(7),
         General::NoticeMinutes(0),
         General::Renew(false),

@@ -30,9 +30,10 @@ impl File {
     }
 }
 
-const GENERAL: [(&str, &str); 10] = [
+const GENERAL: [(&str, &str); 11] = [
     ("version", "1"),
     ("target_pattern", "'{profile}/mfa'"),
+    ("default_profile", "'dev'"),
     ("margin_minutes", "0x0a"),
     ("notice_minutes", "1_0"),
     ("renew", "true"),

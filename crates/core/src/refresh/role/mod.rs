@@ -205,7 +205,8 @@ impl Taking<'_> {
             source: Some(self.prepared.key.id.to_string()),
             role: self.prepared.role.map(|role| role.arn.clone()),
         };
-        store::write(world, &self.prepared.target, &credentials, &made, &real)?;
+        let beside = store::write(world, &loaded, &self.prepared.target, &credentials, &made, &real)?;
+        self.warnings.extend(beside);
         Ok(Outcome::Done(self.finish(&loaded, known, first, &credentials, &made)))
     }
 
