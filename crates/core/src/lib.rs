@@ -12,6 +12,7 @@ pub mod role;
 pub mod secret;
 // Formats.
 pub mod aws_files;
+pub mod draft;
 pub mod ini;
 pub mod otpauth;
 pub mod process;

@@ -46,6 +46,12 @@ pub enum EditError {
         /// One-based.
         line: usize,
     },
+    /// There is no such section.
+    #[error("there is no section [{0}]")]
+    Missing(String),
+    /// The name is taken.
+    #[error("there is a section [{0}] already")]
+    Exists(String),
     /// The edit did not come out as asked; the file is better left alone.
     #[error("the file would not read back as it should after the change")]
     NotAsAsked,
@@ -286,7 +292,7 @@ impl Document {
     }
 
     /// The line end most lines have.
-    fn line_end(&self) -> Vec<u8> {
+    pub(super) fn line_end(&self) -> Vec<u8> {
         let crlf = self
             .lines
             .iter()
@@ -313,7 +319,7 @@ impl Style {
     }
 }
 
-fn close_line(out: &mut Vec<u8>, eol: &[u8]) {
+pub(super) fn close_line(out: &mut Vec<u8>, eol: &[u8]) {
     let only_bom = out.as_slice() == b"\xef\xbb\xbf";
     if !out.is_empty() && !only_bom && !out.ends_with(b"\n") {
         out.extend_from_slice(eol);
@@ -331,7 +337,7 @@ fn unquoted(name: &str) -> String {
 
 /// Accepts the names every reader gives back: letters, digits and the SDKs' signs, with single spaces inside, in a
 /// header that may begin `profile ` and quote the name.
-fn check_name(header: &str) -> Result<(), EditError> {
+pub(super) fn check_name(header: &str) -> Result<(), EditError> {
     let unsafe_name = || EditError::UnsafeName(header.to_owned());
     let name = header.strip_prefix("profile ").unwrap_or(header);
     let name = name

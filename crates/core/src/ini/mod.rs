@@ -7,6 +7,7 @@
 //!
 //! Deliberately absent: a writer of whole files. Nothing here ever renders a file from parsed values.
 
+mod arrange;
 mod edit;
 mod scan;
 mod verify;
