@@ -36,6 +36,7 @@ pub mod catalog;
 pub mod clear;
 pub mod endpoint;
 pub mod enroll;
+pub mod keys;
 pub mod plan;
 pub mod refresh;
 pub mod schedule;

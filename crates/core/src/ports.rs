@@ -48,6 +48,16 @@ pub trait Aws: Send + Sync {
     fn deactivate_device(&self, caller: &Caller, serial: &MfaSerial) -> Reply<()>;
     /// IAM `DeleteVirtualMFADevice`: only one that is nobody's can be deleted.
     fn delete_virtual_device(&self, caller: &Caller, serial: &MfaSerial) -> Reply<()>;
+    /// IAM `CreateAccessKey` for the caller. The only answer that ever holds the secret.
+    fn create_access_key(&self, caller: &Caller) -> Reply<AccessKey>;
+    /// IAM `ListAccessKeys` of the caller, who has two at most.
+    fn access_keys(&self, caller: &Caller) -> Reply<Vec<ListedKey>>;
+    /// IAM `GetAccessKeyLastUsed`; `None`: never.
+    fn access_key_last_used(&self, caller: &Caller, id: &AccessKeyId) -> Reply<Option<Timestamp>>;
+    /// IAM `UpdateAccessKey` of the caller.
+    fn set_access_key_status(&self, caller: &Caller, id: &AccessKeyId, status: KeyStatus) -> Reply<()>;
+    /// IAM `DeleteAccessKey` of the caller.
+    fn delete_access_key(&self, caller: &Caller, id: &AccessKeyId) -> Reply<()>;
 }
 
 /// Who signs a call, and where it goes.
@@ -122,6 +132,26 @@ pub struct NewDevice {
     pub serial: MfaSerial,
     /// Its seed.
     pub seed: Seed,
+}
+
+/// A long-term access key as IAM lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedKey {
+    /// Its id.
+    pub id: AccessKeyId,
+    /// Whether it signs.
+    pub is_active: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Whether a key signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStatus {
+    /// It does.
+    Active,
+    /// AWS refuses what it signs; it can be switched on again.
+    Inactive,
 }
 
 /// What shows that a device's seed is in somebody's hands.

@@ -51,6 +51,10 @@ pub struct KnownKey {
     pub arn: Option<String>,
     /// The only MFA device the user has, from ListMFADevices.
     pub mfa_serial: Option<String>,
+    /// When the key was made, from ListAccessKeys.
+    pub created_at: Option<Timestamp>,
+    /// Whether that was asked for: some may not.
+    pub age_asked: bool,
 }
 
 /// When a session of ours was made: tells how long it lasts in all.
@@ -217,6 +221,44 @@ impl StateFolder {
             let entry = known.entry(key.as_str().to_owned()).or_default();
             entry.account = Some(identity.account.clone());
             entry.arn = Some(identity.arn.clone());
+        })
+    }
+
+    /// Remembers when a key was made, or that nobody tells.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn remember_age(&self, key: &AccessKeyId, created_at: Option<Timestamp>) -> Result<(), StateError> {
+        self.change(KEYS, |known: &mut BTreeMap<String, KnownKey>| {
+            let entry = known.entry(key.as_str().to_owned()).or_default();
+            (entry.created_at, entry.age_asked) = (created_at, true);
+        })
+    }
+
+    /// Gives what is known of the key `old`, and its sessions, to the key `new` of the same user, made at `created_at`.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn replace_key(&self, old: &AccessKeyId, new: &AccessKeyId, created_at: Timestamp) -> Result<(), StateError> {
+        let rename = |made: &mut MadeSession| {
+            if made.source.as_deref() == Some(old.as_str()) {
+                made.source = Some(new.to_string());
+            }
+        };
+        self.change(SESSIONS, |made: &mut BTreeMap<String, MadeSession>| {
+            made.values_mut().for_each(rename)
+        })?;
+        self.change(KEPT, |kept: &mut BTreeMap<String, KeptSession>| {
+            kept.values_mut().for_each(|kept| rename(&mut kept.made));
+        })?;
+        self.change(KEYS, |known: &mut BTreeMap<String, KnownKey>| {
+            let about = known.remove(old.as_str()).unwrap_or_default();
+            let about = KnownKey {
+                created_at: Some(created_at),
+                age_asked: true,
+                ..about
+            };
+            known.insert(new.to_string(), about);
         })
     }
 

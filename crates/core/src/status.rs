@@ -6,9 +6,10 @@ use std::ops::RangeInclusive;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::catalog::{self, Entry, Kind, Role};
+use crate::keys::{LongTermKey, OLD_DAYS};
 use crate::plan;
 use crate::problem::Problem;
-use crate::profile::{Arn, ProfileName, default_region};
+use crate::profile::{AccessKeyId, Arn, ProfileName, default_region};
 use crate::refresh::outlook::{self, Memory};
 use crate::refresh::prepare;
 use crate::session::{Owner, Session, State};
@@ -39,6 +40,8 @@ pub struct Row {
     pub mfa_serial: Option<String>,
     /// Whether the device's seed is in the keychain.
     pub enrolled: bool,
+    /// Its long-term key, where it has one of its own.
+    pub key: Option<RowKey>,
     /// Whether a session can be had without a typed code.
     pub one_click: bool,
     /// Of that seed.
@@ -59,6 +62,25 @@ pub struct Row {
     pub durations: RangeInclusive<u32>,
     /// What is wrong.
     pub problem: Option<Problem>,
+}
+
+/// The long-term key of a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowKey {
+    /// Its id.
+    pub id: AccessKeyId,
+    /// When it was made, where that is known.
+    pub created_at: Option<Timestamp>,
+    /// Whether it is in the keychain, and in no file.
+    pub in_keychain: bool,
+}
+
+impl RowKey {
+    /// How old it is at `now`, in days, where that is worth a word.
+    pub fn too_old(&self, now: Timestamp) -> Option<i64> {
+        let days = now.duration_since(self.created_at?).as_hours() / 24;
+        (days > OLD_DAYS).then_some(days)
+    }
 }
 
 impl Row {
@@ -118,17 +140,21 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
         Kind::Role(role) => Some(role),
         _ => None,
     };
-    let properties = loaded.files.profile(&entry.section);
-    let keys = match taken.and_then(Role::root) {
-        Some(root) => loaded.files.profile(root),
-        None => properties,
+    let holder = taken.and_then(Role::root).unwrap_or(&entry.section);
+    let long_term = LongTermKey::of(&loaded.files, &loaded.settings, holder);
+    // A section may hold a key without its secret.
+    let written = || {
+        loaded
+            .files
+            .profile(holder)?
+            .text("aws_access_key_id")
+            .map(str::to_owned)
     };
-    let owner = keys
-        .and_then(|properties| properties.text("aws_access_key_id"))
-        .map(|key| Owner {
-            key,
-            role: taken.map(|role| role.arn.as_str()),
-        });
+    let key_id = long_term.as_ref().map(|key| key.id.to_string()).or_else(written);
+    let owner = key_id.as_deref().map(|key| Owner {
+        key,
+        role: taken.map(|role| role.arn.as_str()),
+    });
     let session = match &entry.target {
         Some(target) => memory.sessions.of(&loaded.files, target, owner),
         // A session without a source (`aws configure mfa-login` leaves such) stands in its own section.
@@ -139,9 +165,7 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
         (_, Some(session)) => session.state(now, loaded.settings.margin()),
         (_, None) => State::None,
     };
-    let key = properties
-        .and_then(|properties| properties.text("aws_access_key_id"))
-        .and_then(|id| known.get(id));
+    let key = key_id.as_ref().filter(|_| taken.is_none()).and_then(|id| known.get(id));
     let duration = prepare::duration(loaded, entry);
     let role = taken.and_then(|role| Arn::parse(&role.arn));
     let device = entry.serial.as_ref().and_then(|serial| serial.arn());
@@ -184,6 +208,11 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
         region,
         mfa_serial: entry.serial.as_ref().map(ToString::to_string),
         enrolled: device_kept.is_some(),
+        key: long_term.filter(|_| taken.is_none()).map(|found| RowKey {
+            created_at: key.and_then(|key| key.created_at),
+            in_keychain: found.is_in_keychain(),
+            id: found.id,
+        }),
         one_click,
         fingerprint: device_kept.map(|device| device.fingerprint.clone()),
         favourite: loaded.settings.is_favourite(&entry.name),

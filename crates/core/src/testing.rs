@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::aws_error::AwsError;
 use crate::ports::{
-    AssumeRoleRequest, Aws, Caller, Clock, CodePair, FoundRole, Identity, Keychain, NewDevice, Reply,
-    SessionCredentials, SessionTokenRequest, Unavailable,
+    AssumeRoleRequest, Aws, Caller, Clock, CodePair, FoundRole, Identity, KeyStatus, Keychain, ListedKey, NewDevice,
+    Reply, SessionCredentials, SessionTokenRequest, Unavailable,
 };
 use crate::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial, ProfileName};
 use crate::refresh::{Outcome, Person};
@@ -329,6 +329,26 @@ macro_rules! answers_nothing_else {
         }
 
         fn delete_virtual_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
+            never()
+        }
+
+        fn create_access_key(&self, _: &Caller) -> Reply<AccessKey> {
+            never()
+        }
+
+        fn access_keys(&self, _: &Caller) -> Reply<Vec<ListedKey>> {
+            never()
+        }
+
+        fn access_key_last_used(&self, _: &Caller, _: &AccessKeyId) -> Reply<Option<Timestamp>> {
+            never()
+        }
+
+        fn set_access_key_status(&self, _: &Caller, _: &AccessKeyId, _: KeyStatus) -> Reply<()> {
+            never()
+        }
+
+        fn delete_access_key(&self, _: &Caller, _: &AccessKeyId) -> Reply<()> {
             never()
         }
     };

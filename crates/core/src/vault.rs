@@ -3,11 +3,13 @@
 //! The index of what is there is in the state folder, so that listing asks no keychain. An entry is JSON text with a
 //! version: KWallet keeps text only, and it stays far below what Windows keeps.
 
+use std::fmt;
+
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::ports::{Keychain, LARGEST_ENTRY, Unavailable};
-use crate::profile::MfaSerial;
+use crate::profile::{AccessKeyId, MfaSerial};
 use crate::secret::{ExposeSecret as _, SecretBytes};
 use crate::totp::{Algorithm, Seed};
 
@@ -18,21 +20,39 @@ const VERSION: u32 = 1;
 const PROBE: &str = "probe";
 const TRIES: u8 = 3;
 
-/// Why there is no seed to use, or it was not kept.
+/// What is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// The seed of a device.
+    Seed(MfaSerial),
+    /// The secret of a long-term access key.
+    Key(AccessKeyId),
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kept::Seed(serial) => write!(f, "the seed of the MFA device {}", serial.device_name()),
+            Kept::Key(id) => write!(f, "the secret of the access key {id}"),
+        }
+    }
+}
+
+/// Why there is nothing to use, or it was not kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
     /// The keychain answers that there is none.
-    #[error("the seed of the MFA device {} is not in the keychain any more", .0.device_name())]
-    Missing(MfaSerial),
+    #[error("{0} is not in the keychain any more")]
+    Missing(Kept),
     /// Somebody else wrote there.
-    #[error("the seed of the MFA device {} in the keychain is damaged", .0.device_name())]
-    Damaged(MfaSerial),
+    #[error("{0} in the keychain is damaged")]
+    Damaged(Kept),
     /// A later version of this program wrote it.
-    #[error("the seed of the MFA device {} was written by a newer MFA Tray", .0.device_name())]
-    Newer(MfaSerial),
+    #[error("{0} was written by a newer MFA Tray")]
+    Newer(Kept),
     /// What was written did not come back.
-    #[error("the keychain did not keep the seed of the MFA device {}", .0.device_name())]
-    NotKept(MfaSerial),
+    #[error("the keychain did not keep {0}")]
+    NotKept(Kept),
     /// See [`Unavailable`].
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -42,11 +62,15 @@ impl VaultError {
     /// What a person can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
+            VaultError::Missing(Kept::Key(_)) | VaultError::Damaged(Kept::Key(_)) => {
+                "make a new key in the AWS console, then: mfa-tray keys import PROFILE -"
+            }
             VaultError::Missing(_) | VaultError::Damaged(_) => {
                 "set the device up again from its QR code or a backup; until then a typed code works too"
             }
+            VaultError::Newer(Kept::Key(_)) => "update MFA Tray",
             VaultError::Newer(_) => "update MFA Tray; until then a typed code works too",
-            VaultError::NotKept(_) => "check the keychain program, then try again; nothing relies on the seed yet",
+            VaultError::NotKept(_) => "check the keychain program, then try again; nothing relies on it yet",
             VaultError::Unavailable(unavailable) => unavailable.hint(),
         }
     }
@@ -90,15 +114,15 @@ pub fn read_quietly(keychain: &dyn Keychain, serial: &MfaSerial) -> Result<Seed,
 }
 
 fn take(bytes: Option<SecretBytes>, serial: &MfaSerial) -> Result<Seed, VaultError> {
-    let bytes = bytes.ok_or_else(|| VaultError::Missing(serial.clone()))?;
+    let bytes = bytes.ok_or_else(|| VaultError::Missing(Kept::Seed(serial.clone())))?;
     parse(bytes.expose_secret(), serial)
 }
 
 fn parse(bytes: &[u8], serial: &MfaSerial) -> Result<Seed, VaultError> {
-    let damaged = || VaultError::Damaged(serial.clone());
+    let damaged = || VaultError::Damaged(Kept::Seed(serial.clone()));
     let entry: Entry<'_> = serde_json::from_slice(bytes).map_err(|_| damaged())?;
     if entry.version > VERSION {
-        return Err(VaultError::Newer(serial.clone()));
+        return Err(VaultError::Newer(Kept::Seed(serial.clone())));
     }
     let algorithm = Algorithm::parse(entry.algorithm).ok_or_else(damaged)?;
     let secret = Seed::from_base32(entry.secret).map_err(|_| damaged())?.secret().clone();
@@ -125,13 +149,13 @@ pub fn store(keychain: &dyn Keychain, serial: &MfaSerial, seed: &Seed) -> Result
         seed.period(),
     ));
     if text.len() > LARGEST_ENTRY {
-        return Err(VaultError::NotKept(serial.clone()));
+        return Err(VaultError::NotKept(Kept::Seed(serial.clone())));
     }
     keychain.write(&name(serial), &SecretBytes::from(text.as_bytes().to_vec()))?;
     match read(keychain, serial) {
         Ok(kept) if kept.same_secret(seed) => Ok(()),
         Err(VaultError::Unavailable(unavailable)) => Err(unavailable.into()),
-        _ => Err(VaultError::NotKept(serial.clone())),
+        _ => Err(VaultError::NotKept(Kept::Seed(serial.clone()))),
     }
 }
 
@@ -184,7 +208,7 @@ mod tests {
         let keychain = FakeKeychain::default();
         assert_eq!(
             read(&keychain, &serial("a")).unwrap_err(),
-            VaultError::Missing(serial("a"))
+            VaultError::Missing(Kept::Seed(serial("a")))
         );
         let odd = Seed::new(seed().secret().clone(), Algorithm::Sha256, 6, 60).unwrap();
         for (name, seed) in [("a", seed()), ("b", odd)] {
@@ -207,7 +231,7 @@ mod tests {
         keychain.lose_writes();
         assert_eq!(
             store(&keychain, &serial("a"), &seed()),
-            Err(VaultError::NotKept(serial("a")))
+            Err(VaultError::NotKept(Kept::Seed(serial("a"))))
         );
         assert!(check(&keychain).is_err());
         keychain.work();
@@ -218,7 +242,7 @@ mod tests {
         let other = Seed::from_base32(&"KRSXG5CTMVRXEZLU".repeat(4)).unwrap();
         assert_eq!(
             store(&keychain, &serial("a"), &other),
-            Err(VaultError::NotKept(serial("a")))
+            Err(VaultError::NotKept(Kept::Seed(serial("a"))))
         );
     }
 
@@ -238,7 +262,7 @@ mod tests {
         keychain.plant(&entry, good("a", 2).as_bytes());
         assert_eq!(
             read(&keychain, &serial("a")).unwrap_err(),
-            VaultError::Newer(serial("a"))
+            VaultError::Newer(Kept::Seed(serial("a")))
         );
         for text in [
             String::new(),
@@ -251,7 +275,7 @@ mod tests {
             keychain.plant(&entry, text.as_bytes());
             assert_eq!(
                 read(&keychain, &serial("a")).unwrap_err(),
-                VaultError::Damaged(serial("a")),
+                VaultError::Damaged(Kept::Seed(serial("a"))),
                 "{text}"
             );
         }

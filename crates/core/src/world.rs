@@ -158,7 +158,8 @@ impl World {
         if config != null && file::real_path(config) == file::real_path(credentials) {
             return Err(LoadError::SameFile(config.clone()));
         }
-        let files = AwsFiles::read(file::read(config)?, file::read(credentials)?)?;
+        let mut files = AwsFiles::read(file::read(config)?, file::read(credentials)?)?;
+        settings.keyed().for_each(|name| files.include(name));
         let catalog = Catalog::new(&files, &settings, &self.state.known_keys());
         Ok(Loaded {
             files,

@@ -182,6 +182,11 @@ impl AwsFiles {
         Ok(files)
     }
 
+    /// Has a profile known that stands in neither file, without any property.
+    pub fn include(&mut self, name: ProfileName) {
+        self.meet(name);
+    }
+
     /// What some AWS tools mind about the files.
     pub fn warnings(&self) -> &[(FileKind, Warning)] {
         &self.warnings

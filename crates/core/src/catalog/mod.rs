@@ -93,7 +93,7 @@ impl Catalog {
                 continue;
             };
             let pair = pairs.shown.get(name);
-            if pair.is_none() && !properties.has("role_arn") && !target::has_long_term_key(properties) {
+            if pair.is_none() && !properties.has("role_arn") && !reader.has_key(name, properties) {
                 continue;
             }
             let shown = pair.unwrap_or(name);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::aws_files::{AwsFiles, Properties};
 use crate::catalog::{Entry, Kind, Role};
+use crate::keys::LongTermKey;
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
 use crate::session::MANAGER;
@@ -37,7 +38,7 @@ impl Reader<'_> {
             let keys = self
                 .files
                 .profile(name)
-                .is_some_and(|properties| target::has_long_term_key(properties) && !properties.has("role_arn"));
+                .is_some_and(|properties| self.has_key(name, properties) && !properties.has("role_arn"));
             (free && keys).then(|| (name.clone(), shown))
         };
         let shown: HashMap<_, _> = self.files.names().iter().filter_map(pair).collect();
@@ -100,8 +101,8 @@ impl Reader<'_> {
                 .and_then(serial_in)
         };
         let discovered = || {
-            let key = properties.text("aws_access_key_id")?;
-            MfaSerial::parse(self.known.get(key)?.mfa_serial.as_deref()?).ok()
+            let key = LongTermKey::of(self.files, self.settings, section)?.id;
+            MfaSerial::parse(self.known.get(key.as_str())?.mfa_serial.as_deref()?).ok()
         };
         self.settings
             .device(shown)
@@ -131,6 +132,9 @@ impl Reader<'_> {
             Some(manager) if manager != MANAGER => return managed(manager),
             _ => {}
         }
+        if self.key_in_keychain(name, properties) {
+            return Kind::IamUser;
+        }
         let keys = keys(properties);
         if properties.keys_from_credentials()
             && let Some(kind) = &keys
@@ -153,6 +157,16 @@ impl Reader<'_> {
                 format!("run `aws configure --profile {name}`, or add aws_access_key_id and aws_secret_access_key to [{name}]"),
             ))
         })
+    }
+
+    /// Whether the profile's long-term key is in the keychain; one in the files counts first.
+    pub(super) fn key_in_keychain(&self, name: &ProfileName, properties: &Properties) -> bool {
+        !target::has_long_term_key(properties) && self.settings.access_key(name).is_some()
+    }
+
+    /// Whether the profile has a long-term key somewhere.
+    pub(super) fn has_key(&self, name: &ProfileName, properties: &Properties) -> bool {
+        target::has_long_term_key(properties) || self.key_in_keychain(name, properties)
     }
 
     fn role(
@@ -209,7 +223,7 @@ impl Reader<'_> {
             };
             chain.push(section.clone());
             // A profile with a role may be its own source when it holds keys too.
-            if section == &at && target::has_long_term_key(next) {
+            if section == &at && self.has_key(section, next) {
                 return Kind::Role(Role {
                     arn: arn.to_owned(),
                     chain,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::catalog::{Entry, Kind, Role};
+use crate::keys::LongTermKey;
 use crate::plan::{self, Known, Limit, Shared};
 use crate::profile::MfaSerial;
 use crate::refresh::prepare;
@@ -101,7 +102,10 @@ pub(super) fn shared_place<'a>(loaded: &'a Loaded, role: &Role) -> Option<(&'a E
 }
 
 fn shared_session(loaded: &Loaded, role: &Role, target: &Target, memory: &Memory) -> Option<Session> {
-    let key = loaded.files.profile(role.root()?)?.text("aws_access_key_id")?;
-    let owner = Owner { key, role: None };
+    let key = LongTermKey::of(&loaded.files, &loaded.settings, role.root()?)?.id;
+    let owner = Owner {
+        key: key.as_str(),
+        role: None,
+    };
     memory.sessions.of(&loaded.files, target, Some(owner))
 }

@@ -3,12 +3,12 @@
 use crate::aws_files::Properties;
 use crate::catalog::{Entry, Kind, Role};
 use crate::endpoint::endpoint;
+use crate::keys::LongTermKey;
 use crate::plan;
 use crate::ports::{Caller, SessionCredentials};
 use crate::problem::Problem;
-use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
+use crate::profile::{MfaSerial, ProfileName};
 use crate::refresh::{RefreshError, Refreshed, Request, When};
-use crate::secret::AccessKey;
 use crate::session::{Owner, Session, State};
 use crate::status;
 use crate::store::Sessions;
@@ -26,7 +26,7 @@ pub(crate) struct Prepared<'a> {
     pub(crate) entry: &'a Entry,
     pub(crate) target: Target,
     /// The long-term key of the user, who is the one behind the role if it is one.
-    pub(crate) key: AccessKey,
+    pub(crate) key: LongTermKey,
     pub(crate) duration: u32,
     pub(crate) role: Option<&'a Role>,
 }
@@ -81,7 +81,7 @@ impl Prepared<'_> {
         )
         .map_err(RefreshError::Profile)?;
         Ok(Caller {
-            key: self.key.clone(),
+            key: self.key.open(world)?,
             endpoint,
         })
     }
@@ -110,12 +110,7 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
     let target = place(loaded, entry, request.target.as_ref()).map_err(RefreshError::Target)?;
     let incomplete = || RefreshError::UnknownProfile(request.profile.clone());
     let keys = role.and_then(Role::root).unwrap_or(&entry.section);
-    let keys = loaded.files.profile(keys).ok_or_else(incomplete)?;
-    let id = keys
-        .text("aws_access_key_id")
-        .and_then(|id| AccessKeyId::parse(id).ok())
-        .ok_or_else(incomplete)?;
-    let secret = keys.secret("aws_secret_access_key").cloned().ok_or_else(incomplete)?;
+    let key = LongTermKey::of(&loaded.files, &loaded.settings, keys).ok_or_else(incomplete)?;
     let duration = request.duration.unwrap_or_else(|| duration(loaded, entry));
     let impossible = match role {
         Some(_) if !plan::DURATIONS.contains(&duration) => Some(RefreshError::RoleDuration(duration)),
@@ -136,11 +131,7 @@ pub(crate) fn prepare<'a>(loaded: &'a Loaded, request: &Request) -> Result<Prepa
     Ok(Prepared {
         entry,
         target,
-        key: AccessKey {
-            id,
-            secret,
-            session_token: None,
-        },
+        key,
         duration,
         role,
     })

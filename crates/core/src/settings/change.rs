@@ -7,7 +7,7 @@ use toml_edit::{Document, Item, Table, TableLike, Value, value};
 use super::{Language, Settings, SettingsError, Theme, VERSION, check};
 use crate::file::{self, Backup};
 use crate::lock::{self, Subject};
-use crate::profile::{MfaSerial, ProfileName};
+use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
 
 /// The byte order mark.
 const MARK: char = '\u{feff}';
@@ -19,6 +19,8 @@ pub enum Setting {
     Favourite(bool),
     /// The section its session is written to.
     Target(Option<ProfileName>),
+    /// The id of its long-term key in the keychain.
+    AccessKey(Option<AccessKeyId>),
     /// How many seconds its sessions last.
     Duration(Option<u32>),
     /// Whether they are renewed without being asked.
@@ -83,6 +85,7 @@ impl Setting {
         match self {
             Setting::Favourite(favourite) => ("favourite", favourite.then(|| true.into())),
             Setting::Target(target) => ("target", target.as_ref().map(|target| target.as_str().into())),
+            Setting::AccessKey(id) => ("access_key", id.as_ref().map(|id| id.as_str().into())),
             Setting::Duration(seconds) => ("duration", seconds.as_ref().map(number)),
             Setting::Renew(renew) => ("renew", renew.map(Value::from)),
             Setting::NoticeMinutes(minutes) => ("notice_minutes", minutes.as_ref().map(number)),

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use toml_edit::{Document, Item, TableLike, Value};
 
 use super::{Language, PLACE, Theme};
-use crate::profile::{MfaSerial, ProfileName};
+use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
 
 /// What a value has to be.
 enum Wanted {
@@ -46,6 +46,13 @@ const OWN: &[(&str, Wanted)] = &[
     (
         "target",
         Wanted::Text(|text| ProfileName::parse(text).is_ok(), "the name of a profile"),
+    ),
+    (
+        "access_key",
+        Wanted::Text(
+            |text| AccessKeyId::parse(text).is_ok(),
+            "the id of an access key, such as AKIAIOSFODNN7EXAMPLE",
+        ),
     ),
     ("duration", Wanted::Number(900..=129_600)),
     (

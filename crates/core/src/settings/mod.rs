@@ -15,7 +15,7 @@ use toml_edit::{Document, DocumentMut, Item, TableLike};
 use crate::file::{self, FileError};
 use crate::lock::LockError;
 use crate::problem::Problem;
-use crate::profile::{MfaSerial, ProfileName};
+use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
 
 pub use change::{General, Setting, set, set_general};
 pub use choice::{Language, Theme};
@@ -125,6 +125,19 @@ impl Settings {
     pub fn device(&self, profile: &ProfileName) -> Option<MfaSerial> {
         self.text(profile, "device")
             .and_then(|text| MfaSerial::parse(text).ok())
+    }
+
+    /// The id of the long-term key of `profile` that is in the keychain.
+    pub fn access_key(&self, profile: &ProfileName) -> Option<AccessKeyId> {
+        AccessKeyId::parse(self.text(profile, "access_key")?).ok()
+    }
+
+    /// The profiles whose long-term keys are in the keychain.
+    pub fn keyed(&self) -> impl Iterator<Item = ProfileName> {
+        let profiles = self.document.get("profile").and_then(Item::as_table_like);
+        let names = profiles.into_iter().flat_map(TableLike::iter).map(|(name, _)| name);
+        let names = names.filter_map(|name| ProfileName::parse(name).ok());
+        names.filter(|name| self.access_key(name).is_some())
     }
 
     /// How many seconds a session of `profile` shall last, where that was chosen.

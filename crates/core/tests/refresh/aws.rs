@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use mfa_tray_core::aws_error::{AwsError, Refusal};
 use mfa_tray_core::ports::{
-    AssumeRoleRequest, Aws, Caller, Clock as _, CodePair, FoundRole, Identity, NewDevice, Reply, SessionCredentials,
-    SessionTokenRequest,
+    AssumeRoleRequest, Aws, Caller, Clock as _, CodePair, FoundRole, Identity, KeyStatus, ListedKey, NewDevice, Reply,
+    SessionCredentials, SessionTokenRequest,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial};
 use mfa_tray_core::secret::{AccessKey, ExposeSecret as _};
@@ -283,5 +283,28 @@ impl Aws for FakeAws {
 
     fn delete_virtual_device(&self, _: &Caller, _: &MfaSerial) -> Reply<()> {
         unreachable!("BUG: a refresh changes no device")
+    }
+
+    fn create_access_key(&self, _: &Caller) -> Reply<AccessKey> {
+        unreachable!("BUG: a refresh changes no key")
+    }
+
+    fn access_keys(&self, _: &Caller) -> Reply<Vec<ListedKey>> {
+        self.reply(
+            &self.script.lock().unwrap(),
+            Err(refusal("AccessDenied", "iam:ListAccessKeys")),
+        )
+    }
+
+    fn access_key_last_used(&self, _: &Caller, _: &AccessKeyId) -> Reply<Option<Timestamp>> {
+        unreachable!("BUG: a refresh changes no key")
+    }
+
+    fn set_access_key_status(&self, _: &Caller, _: &AccessKeyId, _: KeyStatus) -> Reply<()> {
+        unreachable!("BUG: a refresh changes no key")
+    }
+
+    fn delete_access_key(&self, _: &Caller, _: &AccessKeyId) -> Reply<()> {
+        unreachable!("BUG: a refresh changes no key")
     }
 }

@@ -1,7 +1,7 @@
 //! Everything that can be changed, and whether it was.
 
 use jiff::SignedDuration;
-use mfa_tray_core::profile::MfaSerial;
+use mfa_tray_core::profile::{AccessKeyId, MfaSerial};
 use mfa_tray_core::settings::{General, Language, Setting, Settings, SettingsError, Theme, set, set_general};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -43,6 +43,7 @@ impl Change {
             Change::Of(_, Setting::Favourite(_)) => "favourite",
             Change::Of(_, Setting::Target(_)) => "target",
             Change::Of(_, Setting::Duration(_)) => "duration",
+            Change::Of(_, Setting::AccessKey(_)) => "access_key",
             Change::Of(_, Setting::Device(_) | Setting::NoDevice(_)) => "device",
         }
     }
@@ -56,6 +57,7 @@ impl Change {
                 setting,
                 Setting::Favourite(false)
                     | Setting::Target(None)
+                    | Setting::AccessKey(None)
                     | Setting::Duration(None)
                     | Setting::Renew(None)
                     | Setting::NoticeMinutes(None)
@@ -86,6 +88,7 @@ impl Change {
                 match setting {
                     Setting::Favourite(favourite) => settings.is_favourite(&profile) == *favourite,
                     Setting::Target(target) => settings.target(&profile) == *target,
+                    Setting::AccessKey(id) => settings.access_key(&profile) == *id,
                     Setting::Duration(seconds) => settings.duration(&profile) == *seconds,
                     Setting::Renew(renew) => {
                         settings.renews(&profile) == renew.unwrap_or_else(|| settings.generally_renews())
@@ -124,6 +127,8 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
         Setting::Favourite(false),
         Setting::Target(Some(name("work/1"))),
         Setting::Target(None),
+        Setting::AccessKey(Some(AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").unwrap())),
+        Setting::AccessKey(None),
         Setting::Duration(Some(900)),
         Setting::Duration(None),
         Setting::Renew(Some(true)),

@@ -43,8 +43,9 @@ const GENERAL: [(&str, &str); 11] = [
     ("shortcut", "'''Ctrl+M'''"),
     ("colour", "[\"red\", \"# no comment\"]"),
 ];
-const OWN: [(&str, &str); 7] = [
+const OWN: [(&str, &str); 8] = [
     ("target", "\"old\""),
+    ("access_key", "'AKIAOTHERXXXXEXAMPLE'"),
     ("duration", "3_600"),
     ("device", "\"arn:aws:iam::111122223333:mfa/alice\""),
     ("renew", "false"),

@@ -4,13 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use jiff::Timestamp;
 use mfa_tray_core::enroll::{self, Creation, EnrollError};
 use mfa_tray_core::ports::{
-    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, Keychain, NewDevice, Reply, SessionCredentials,
-    SessionTokenRequest, Unavailable,
+    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, KeyStatus, Keychain, ListedKey, NewDevice, Reply,
+    SessionCredentials, SessionTokenRequest, Unavailable,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial};
-use mfa_tray_core::secret::SecretBytes;
+use mfa_tray_core::secret::{AccessKey, SecretBytes};
 use mfa_tray_core::world::World;
 
 use crate::faults::insist;
@@ -109,6 +110,26 @@ impl Aws for Killed<dyn Aws> {
 
     fn delete_virtual_device(&self, caller: &Caller, serial: &MfaSerial) -> Reply<()> {
         self.1.around(|| self.0.delete_virtual_device(caller, serial))
+    }
+
+    fn create_access_key(&self, caller: &Caller) -> Reply<AccessKey> {
+        self.1.around(|| self.0.create_access_key(caller))
+    }
+
+    fn access_keys(&self, caller: &Caller) -> Reply<Vec<ListedKey>> {
+        self.1.around(|| self.0.access_keys(caller))
+    }
+
+    fn access_key_last_used(&self, caller: &Caller, id: &AccessKeyId) -> Reply<Option<Timestamp>> {
+        self.1.around(|| self.0.access_key_last_used(caller, id))
+    }
+
+    fn set_access_key_status(&self, caller: &Caller, id: &AccessKeyId, status: KeyStatus) -> Reply<()> {
+        self.1.around(|| self.0.set_access_key_status(caller, id, status))
+    }
+
+    fn delete_access_key(&self, caller: &Caller, id: &AccessKeyId) -> Reply<()> {
+        self.1.around(|| self.0.delete_access_key(caller, id))
     }
 }
 

@@ -23,8 +23,11 @@ impl Taking<'_> {
         };
         let shared = matches!(known.shared, Shared::Young | Shared::Old).then(|| self.shared_key(self.loaded));
         let shared = shared.and_then(Result::ok).flatten();
+        let Some(key) = shared.or_else(|| self.prepared.key.open(self.world).ok()) else {
+            return Limit::Untold;
+        };
         let caller = Caller {
-            key: shared.unwrap_or_else(|| self.prepared.key.clone()),
+            key,
             endpoint: endpoint.clone(),
         };
         let reply = self.world.aws.role(&caller, hop.name());
@@ -113,7 +116,7 @@ impl Taking<'_> {
             .and_then(|known| known.arn);
         let arn = known.or_else(|| {
             let caller = Caller {
-                key: self.prepared.key.clone(),
+                key: self.prepared.key.open(self.world).ok()?,
                 endpoint: self.hops.first()?.1.clone(),
             };
             let identity = self.world.aws.caller_identity(&caller).result.ok()?;

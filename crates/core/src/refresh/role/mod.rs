@@ -158,6 +158,10 @@ impl Taking<'_> {
             (Some(serial), First::Code) => Some((serial.clone(), self.code(serial)?)),
             _ => None,
         };
+        let long_term = match first {
+            First::Shared => None,
+            First::Code | First::Plain => Some(self.prepared.key.open(self.world)?),
+        };
         let user_name = self.user_name();
         let world = self.world;
         let real = file::real_path(&world.paths.credentials);
@@ -171,12 +175,12 @@ impl Taking<'_> {
         if let Some(session) = prepare::good_session(world, &loaded, &self.prepared, self.request.when) {
             return Ok(Outcome::Done(self.prepared.kept(session)));
         }
-        let key = match first {
-            First::Shared => match self.shared_key(&loaded)? {
+        let key = match long_term {
+            Some(key) => key,
+            None => match self.shared_key(&loaded)? {
                 Some(key) => key,
                 None => return Ok(Outcome::Gone),
             },
-            First::Code | First::Plain => self.prepared.key.clone(),
         };
         let answer = match &code {
             Some((serial, source)) => {

@@ -3,6 +3,8 @@
 //! Region, keys and endpoint are always given: the SDK's own chain would read files and variables again, and differently.
 //! Its retries are off: a code must not be sent twice.
 
+mod keys;
+
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -19,8 +21,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::Timestamp;
 use mfa_tray_core::aws_error::AwsError;
 use mfa_tray_core::ports::{
-    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, NewDevice, Reply, SessionCredentials,
-    SessionTokenRequest,
+    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, KeyStatus, ListedKey, NewDevice, Reply,
+    SessionCredentials, SessionTokenRequest,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial, partition_of};
 use mfa_tray_core::secret::{AccessKey, ExposeSecret as _, SecretString};
@@ -372,6 +374,26 @@ impl Aws for SdkAws {
                 done(request.send().await, call)
             })
         })
+    }
+
+    fn create_access_key(&self, caller: &Caller) -> Reply<AccessKey> {
+        keys::create(caller)
+    }
+
+    fn access_keys(&self, caller: &Caller) -> Reply<Vec<ListedKey>> {
+        keys::list(caller)
+    }
+
+    fn access_key_last_used(&self, caller: &Caller, id: &AccessKeyId) -> Reply<Option<Timestamp>> {
+        keys::last_used(caller, id)
+    }
+
+    fn set_access_key_status(&self, caller: &Caller, id: &AccessKeyId, status: KeyStatus) -> Reply<()> {
+        keys::set_status(caller, id, status)
+    }
+
+    fn delete_access_key(&self, caller: &Caller, id: &AccessKeyId) -> Reply<()> {
+        keys::delete(caller, id)
     }
 }
 
