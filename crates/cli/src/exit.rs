@@ -6,6 +6,7 @@ use mfa_tray_core::aws_error::AwsError;
 use mfa_tray_core::backup::BackupError;
 use mfa_tray_core::clear::ClearError;
 use mfa_tray_core::enroll::EnrollError;
+use mfa_tray_core::keys::KeysError;
 use mfa_tray_core::problem::Problem;
 use mfa_tray_core::refresh::RefreshError;
 use mfa_tray_core::setup::SetupError;
@@ -177,6 +178,23 @@ impl From<EnrollError> for Failure {
             _ => Exit::Failed,
         };
         Failure::of_problem(exit, &problem)
+    }
+}
+
+impl From<KeysError> for Failure {
+    fn from(error: KeysError) -> Failure {
+        let problem = error.problem();
+        let exit = match &error {
+            KeysError::Keychain(error) => exit_of_vault(error),
+            KeysError::NotProved { source, .. } | KeysError::Iam { source, .. } => exit_of(source),
+            KeysError::Files(_) | KeysError::Settings(_) => Exit::File,
+            KeysError::TwoKeys { .. } => Exit::Refused,
+            KeysError::Profile(_) | KeysError::Refused(_) | KeysError::State(_) | KeysError::Lock(_) => Exit::Failed,
+        };
+        match error {
+            KeysError::Profile(error) => error.into(),
+            _ => Failure::of_problem(exit, &problem),
+        }
     }
 }
 

@@ -43,6 +43,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Refresh(arguments) if arguments.all => commands::refresh_all::run(&arguments),
         Command::Refresh(arguments) => commands::refresh::run(&arguments),
         Command::Enroll(arguments) => commands::enroll::run(&arguments),
+        Command::Keys(arguments) => commands::keys::run(&arguments),
         Command::Code(arguments) => commands::code::run(&arguments),
         Command::Status(arguments) => commands::status::run(&arguments),
         Command::Clear(arguments) => commands::clear::run(&arguments),

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use mfa_tray_core::draft::Draft;
 use mfa_tray_core::problem::Problem;
 use serde::Serialize;
 
@@ -54,6 +55,16 @@ pub(crate) fn failure(failure: &Failure) {
     say(&format!("error: {}", failure.message));
     if let Some(hint) = &failure.hint {
         say(&format!("hint: {hint}"));
+    }
+}
+
+/// Shows the person how files would change.
+pub(crate) fn draft(draft: &Draft) {
+    for file in draft.diff() {
+        say(&format!("{}:", file.path.display()));
+        for line in file.lines {
+            say(format!("{} {}", line.sign, line.text).trim_end());
+        }
     }
 }
 

@@ -132,7 +132,8 @@ fn parse_code(text: &str) -> Result<MfaCode, Failure> {
     MfaCode::parse(text).map_err(|error| Failure::new(Exit::Usage, error.to_string()))
 }
 
-fn answer(question: &str) -> Result<String, Failure> {
+/// A line that may be shown.
+pub(crate) fn answer(question: &str) -> Result<String, Failure> {
     output::ask(question);
     let line = first_line()?;
     if line.trim().is_empty() {

@@ -22,6 +22,9 @@ pub(crate) struct ProfileJson {
     region: Option<String>,
     mfa_serial: Option<String>,
     enrolled: bool,
+    access_key_id: Option<String>,
+    access_key_in_keychain: bool,
+    access_key_created: Option<String>,
     problem: Option<ProblemJson>,
 }
 
@@ -58,9 +61,20 @@ impl From<&Row> for ProfileJson {
             region: row.region.clone(),
             mfa_serial: row.mfa_serial.clone(),
             enrolled: row.enrolled,
+            access_key_id: row.key.as_ref().map(|key| key.id.to_string()),
+            access_key_in_keychain: row.key.as_ref().is_some_and(|key| key.in_keychain),
+            access_key_created: row.key.as_ref().and_then(|key| key.created_at).map(rfc3339),
             problem: row.problem.as_ref().map(ProblemJson::from),
         }
     }
+}
+
+/// A word about a key that should be replaced.
+fn old_key(row: &Row, now: Timestamp) -> String {
+    let days = row.key.as_ref().and_then(|key| key.too_old(now));
+    days.map_or_else(String::new, |days| {
+        format!("access key {days} days old: mfa-tray keys rotate {}", row.name)
+    })
 }
 
 /// How the session stands, for people: `11 h 02 m`, `7 min`, `expired`.
@@ -123,7 +137,7 @@ pub(crate) fn table(rows: &[Row], now: Timestamp) -> Vec<Vec<String>> {
         let remark = match (&row.kind, &row.problem) {
             (Kind::Managed { by }, _) => format!("managed by {by}"),
             (_, Some(problem)) => problem.message.clone(),
-            _ => String::new(),
+            _ => old_key(row, now),
         };
         let session = if matches!(row.kind, Kind::Managed { .. }) {
             "elsewhere".to_owned()

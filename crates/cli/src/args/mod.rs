@@ -2,6 +2,7 @@
 
 mod credentials;
 mod enroll;
+mod keys;
 mod outward;
 mod practice;
 
@@ -12,6 +13,7 @@ use crate::exit::{EXEC_EXIT_CODES, EXIT_CODES};
 
 pub(crate) use credentials::{AskWhen, Credentials, Setup};
 pub(crate) use enroll::{Enroll, EnrollWay};
+pub(crate) use keys::{Keys, KeysCommand};
 pub(crate) use outward::{CompletedShell, Completions, Env, Exec, Man};
 pub(crate) use practice::{Practice, PracticeCommand};
 
@@ -39,6 +41,8 @@ pub(crate) enum Command {
     /// Let this computer make the codes: set up, restore or look after a virtual MFA device
     #[command(after_help = EXIT_CODES, override_usage = ENROLL_USAGE)]
     Enroll(Enroll),
+    /// Keep a profile's long-term access key in the keychain, or replace it
+    Keys(Keys),
     /// Print the code that an enrolled MFA device shows now
     Code(Code),
     /// Say how sessions stand, for prompts and status bars

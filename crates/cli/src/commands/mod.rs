@@ -8,6 +8,7 @@ pub(crate) mod credentials;
 pub(crate) mod enroll;
 pub(crate) mod env;
 pub(crate) mod exec;
+pub(crate) mod keys;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod practice;

@@ -9,5 +9,6 @@ mod endings;
 mod enrolling;
 mod flows;
 mod golden;
+mod keys;
 mod outward;
 mod settings;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::aws_error::AwsError;
+use crate::aws_error::{AwsError, Reason};
 use crate::aws_files::{FileKind, config_header};
 use crate::catalog::Entry;
 use crate::draft::{Draft, DraftError};
@@ -302,9 +302,10 @@ impl<'a> Rotating<'a> {
         let old = AccessKeyId::parse(&rotation.old).map_err(gone)?;
         if rotation.step != RotateStep::SwitchedOff {
             self.prove(&self.opened)?;
-            self.ask("switch the old key off", |caller| {
+            let off = self.ask("switch the old key off", |caller| {
                 self.world.aws.set_access_key_status(caller, &old, KeyStatus::Inactive)
-            })?;
+            });
+            gone_is_done(off)?;
             rotation.step = RotateStep::SwitchedOff;
             write_down(&self.world.state, &self.section, Some(&rotation))?;
         }
@@ -317,9 +318,9 @@ impl<'a> Rotating<'a> {
             write_down(&self.world.state, &self.section, Some(&rotation))?;
             return Err(error);
         }
-        self.ask("delete the old key", |caller| {
+        gone_is_done(self.ask("delete the old key", |caller| {
             self.world.aws.delete_access_key(caller, &old)
-        })?;
+        }))?;
         if self.key.is_in_keychain() {
             // An entry that stays behind is of a key that is no more.
             let _ = entry::remove(&*self.world.keychain, &old);
@@ -329,6 +330,17 @@ impl<'a> Rotating<'a> {
             old,
             new: self.key.id.clone(),
         })
+    }
+}
+
+/// A key that is no more needs neither to be switched off nor to be deleted.
+fn gone_is_done(result: Result<(), KeysError>) -> Result<(), KeysError> {
+    match result {
+        Err(KeysError::Iam {
+            source: AwsError::Refused(refusal),
+            ..
+        }) if refusal.reason == Reason::NoSuchEntity => Ok(()),
+        other => other,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What follows a session that was made and written. None of it can take the session away again.
 
 use crate::activity::{self, Event};
+use crate::aws_error::AwsError;
 use crate::aws_files;
 use crate::ini::Change;
 use crate::ports::{Caller, SessionCredentials};
@@ -82,7 +83,7 @@ fn remember_choices(world: &World, prepared: &Prepared<'_>, request: &Request, w
     }
 }
 
-/// Asks once per key who it is. Nothing hangs on the answer but what is shown.
+/// Asks once per key who it is, and how old. Nothing hangs on the answers but what is shown.
 pub(super) fn learn_identity(
     world: &World,
     prepared: &Prepared<'_>,
@@ -90,19 +91,27 @@ pub(super) fn learn_identity(
     caller: &Caller,
 ) {
     let id = &prepared.key.id;
-    if world
-        .state
-        .known_keys()
-        .get(id.as_str())
-        .is_some_and(|known| known.arn.is_some())
-    {
-        return;
-    }
+    let known = world.state.known_keys().remove(id.as_str()).unwrap_or_default();
     let session = Caller {
         key: credentials.key.clone(),
         endpoint: caller.endpoint.clone(),
     };
-    if let Ok(identity) = world.aws.caller_identity(&session).result {
+    if known.arn.is_none()
+        && let Ok(identity) = world.aws.caller_identity(&session).result
+    {
         let _ = world.state.remember_identity(id, &identity);
+    }
+    if !known.age_asked {
+        match world.aws.access_keys(&session).result {
+            Ok(keys) => {
+                let own = keys.into_iter().find(|key| key.id == *id);
+                let _ = world.state.remember_age(id, own.map(|key| key.created_at));
+            }
+            // Some may not list them; that will be the same the next time.
+            Err(AwsError::Refused(_)) => {
+                let _ = world.state.remember_age(id, None);
+            }
+            Err(_) => {}
+        }
     }
 }

@@ -134,7 +134,7 @@ impl Aws for Killed<dyn Aws> {
 }
 
 /// The stage's world, in which one moment kills.
-fn deadly(stage: &Stage, at: usize) -> World {
+pub(crate) fn deadly(stage: &Stage, at: usize) -> World {
     let killer = Arc::new(Killer {
         at,
         moments: AtomicUsize::new(0),

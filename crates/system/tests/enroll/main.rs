@@ -1,4 +1,4 @@
-//! Enrolment against practice AWS, through the real SDK: every step, every fault at it, a kill at it, and what comes after.
+//! Enrolment and access keys against practice AWS, through the real SDK: every step, every fault at it, a kill at it, and what comes after.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -12,5 +12,6 @@ mod adopt;
 mod care;
 mod create;
 mod faults;
+mod keys;
 mod kills;
 mod refusals;

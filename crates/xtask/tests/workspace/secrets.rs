@@ -7,6 +7,10 @@ use crate::sources::{Source, rust};
 /// The files that may read a secret, each with why.
 const MAY_EXPOSE: &[(&str, &str)] = &[
     (
+        "crates/cli/src/commands/credentials.rs",
+        "the answer to a `credential_process` line",
+    ),
+    (
         "crates/cli/src/commands/env.rs",
         "a shell is given the variables of a session, which is what `env` is for",
     ),
@@ -17,6 +21,23 @@ const MAY_EXPOSE: &[(&str, &str)] = &[
     (
         "crates/core/src/backup.rs",
         "seeds are sealed with a passphrase, whose length is judged",
+    ),
+    (
+        "crates/core/src/kept.rs",
+        "a session is written to the keychain and read back",
+    ),
+    ("crates/core/src/keys/entry.rs", "so is a long-term key"),
+    (
+        "crates/core/src/keys/export.rs",
+        "a key goes back into the credentials file",
+    ),
+    (
+        "crates/core/src/keys/import.rs",
+        "a key is read from what the person gave, and copies that hold it are found",
+    ),
+    (
+        "crates/core/src/keys/rotate.rs",
+        "a new key takes the place of the old one in the file",
     ),
     (
         "crates/core/src/otpauth/base32.rs",
@@ -41,7 +62,7 @@ const MAY_EXPOSE: &[(&str, &str)] = &[
         "crates/qr/src/ladder.rs",
         "equal texts are one, and an otpauth text ends the search",
     ),
-    ("crates/system/src/aws.rs", "a key signs a request"),
+    ("crates/system/src/aws/mod.rs", "a key signs a request"),
     ("crates/system/src/keychain/mod.rs", "the size of an entry is checked"),
     (
         "crates/system/src/keychain/native.rs",
