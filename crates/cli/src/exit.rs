@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use mfa_tray_core::arrange::ArrangeError;
 use mfa_tray_core::aws_error::AwsError;
 use mfa_tray_core::backup::BackupError;
 use mfa_tray_core::clear::ClearError;
+use mfa_tray_core::draft::DraftError;
 use mfa_tray_core::enroll::EnrollError;
 use mfa_tray_core::keys::KeysError;
 use mfa_tray_core::problem::Problem;
@@ -31,6 +33,13 @@ pub(crate) const EXEC_EXIT_CODES: &str = "Exit codes: those of the command. When
   126  it cannot be run
   127  it was not found
   1 to 7 as `mfa-tray --help` has them: there is no session for it";
+
+/// What `lint --help` says of them.
+pub(crate) const LINT_EXIT_CODES: &str = "Exit codes:
+  0  no problem is left; there may be notes
+  1  there are problems, or it failed
+  2  the command line is wrong
+  6  a file was refused and left as it was";
 
 /// How the program ends when it does not end well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,6 +187,23 @@ impl From<EnrollError> for Failure {
             _ => Exit::Failed,
         };
         Failure::of_problem(exit, &problem)
+    }
+}
+
+impl From<ArrangeError> for Failure {
+    fn from(error: ArrangeError) -> Failure {
+        let problem = error.problem();
+        let exit = match error {
+            ArrangeError::Unknown(_) => Exit::Failed,
+            _ => Exit::File,
+        };
+        Failure::of_problem(exit, &problem)
+    }
+}
+
+impl From<DraftError> for Failure {
+    fn from(error: DraftError) -> Failure {
+        Failure::of_problem(Exit::File, &error.problem())
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use similar::{ChangeTag, TextDiff};
 use zeroize::Zeroizing;
 
-use crate::aws_files::{AwsFiles, FileKind, ReadError, WriteError};
+use crate::aws_files::{AwsFiles, FileKind, Properties, ReadError, WriteError};
 use crate::file::{self, Backup, FileError};
 use crate::ini::{Change, Document, EditError};
 use crate::lock::{self, LockError, Subject};
@@ -156,6 +156,18 @@ impl Draft {
         let document = page.document()?;
         let found = document.only_section(header).map_err(|source| page.refused(source))?;
         Ok(found.is_some())
+    }
+
+    /// The text of `key` in section `header` of a file.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn property(&self, kind: FileKind, header: &str, key: &str) -> Result<Option<String>, WriteError> {
+        let page = self.page(kind);
+        let document = page.document()?;
+        let section = document.only_section(header).map_err(|source| page.refused(source))?;
+        let own = section.map(|section| Properties::of_section(&document, section));
+        Ok(own.and_then(|own| own.text(key).map(str::to_owned)))
     }
 
     fn make(

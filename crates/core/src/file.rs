@@ -271,6 +271,36 @@ fn back_up(backup: &Path, folder: &Path, bytes: &[u8]) -> Result<(), FileError> 
     sync_folder(folder)
 }
 
+/// The permission bits of a file that others than its owner may use.
+#[cfg(unix)]
+pub fn open_to_others(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
+/// Windows keeps a profile's folder to its user.
+#[cfg(not(unix))]
+pub fn open_to_others(_: &Path) -> Option<u32> {
+    None
+}
+
+/// Makes a file its owner's alone, to read and to write.
+///
+/// # Errors
+/// [`FileError`].
+pub fn make_private(path: &Path) -> Result<(), FileError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let private = fs::Permissions::from_mode(0o600);
+        fs::set_permissions(path, private).map_err(failed(path, "made private"))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
 /// The one backup of a file, beside it.
 pub fn backup_path(real: &Path) -> PathBuf {
     beside(real, BACKUP)

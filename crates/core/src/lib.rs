@@ -31,12 +31,14 @@ pub mod vault;
 pub mod aws_error;
 pub mod ports;
 // Verbs and judgement.
+pub mod arrange;
 pub mod backup;
 pub mod catalog;
 pub mod clear;
 pub mod endpoint;
 pub mod enroll;
 pub mod keys;
+pub mod lint;
 pub mod plan;
 pub mod refresh;
 pub mod schedule;

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use mfa_tray_core::endpoint::EndpointEnvironment;
+use mfa_tray_core::lint::Environment;
 
 /// A variable that is set and not empty.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
@@ -36,6 +37,16 @@ pub fn credentials_file() -> Option<PathBuf> {
 /// `AWS_PROFILE`: the profile when none is named.
 pub fn profile() -> Option<String> {
     text("AWS_PROFILE")
+}
+
+/// The variables that make AWS's tools look at no profile, or at another.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn shadows() -> Environment {
+    let set = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+    Environment {
+        set: set.map(|(name, _)| name.to_string_lossy().into_owned()).collect(),
+        profile: profile(),
+    }
 }
 
 /// What the environment says about endpoints

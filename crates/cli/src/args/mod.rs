@@ -2,6 +2,7 @@
 
 mod credentials;
 mod enroll;
+mod files;
 mod keys;
 mod outward;
 mod practice;
@@ -9,10 +10,11 @@ mod practice;
 use clap::{Args, Parser, Subcommand};
 use mfa_tray_core::profile::{MfaSerial, ProfileName};
 
-use crate::exit::{EXEC_EXIT_CODES, EXIT_CODES};
+use crate::exit::{EXEC_EXIT_CODES, EXIT_CODES, LINT_EXIT_CODES};
 
 pub(crate) use credentials::{AskWhen, Credentials, Setup};
 pub(crate) use enroll::{Enroll, EnrollWay};
+pub(crate) use files::{Convert, Lint, Profile, ProfileCommand};
 pub(crate) use keys::{Keys, KeysCommand};
 pub(crate) use outward::{CompletedShell, Completions, Env, Exec, Man};
 pub(crate) use practice::{Practice, PracticeCommand};
@@ -41,6 +43,13 @@ pub(crate) enum Command {
     /// Let this computer make the codes: set up, restore or look after a virtual MFA device
     #[command(after_help = EXIT_CODES, override_usage = ENROLL_USAGE)]
     Enroll(Enroll),
+    /// Say what stands in the way of the profiles: what shadows what, what is left behind, what other tools choke on
+    #[command(after_help = LINT_EXIT_CODES)]
+    Lint(Lint),
+    /// Let a profile's name be that of its session: its keys go to NAME-long-term, as aws-mfa has it
+    Convert(Convert),
+    /// Write, rename, copy or remove a profile
+    Profile(Profile),
     /// Keep a profile's long-term access key in the keychain, or replace it
     Keys(Keys),
     /// Print the code that an enrolled MFA device shows now

@@ -75,7 +75,7 @@ fn show(plan: &Import) {
 }
 
 /// Asked for on a terminal, the secret without showing it; else read from the pipe.
-fn given() -> Result<Source, Failure> {
+pub(super) fn given() -> Result<Source, Failure> {
     if prompt::is_possible() {
         let id = prompt::answer("Access key id: ")?;
         let secret = prompt::secret("Secret access key: ")?;

@@ -1,17 +1,21 @@
 //! One file per verb.
 
 mod asking;
+mod change;
 pub(crate) mod clear;
 pub(crate) mod code;
 pub(crate) mod completions;
+pub(crate) mod convert;
 pub(crate) mod credentials;
 pub(crate) mod enroll;
 pub(crate) mod env;
 pub(crate) mod exec;
 pub(crate) mod keys;
+pub(crate) mod lint;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod practice;
+pub(crate) mod profile;
 pub(crate) mod refresh;
 pub(crate) mod refresh_all;
 pub(crate) mod setup;

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use mfa_tray_core::asks;
+use mfa_tray_core::ports::Clock as _;
 use mfa_tray_core::profile::ProfileName;
 use mfa_tray_core::state::StateFolder;
+use mfa_tray_system::WallClock;
 use serde_json::{Value, json};
 
 use crate::home::{Home, Practice, Ran, run, run_with_input};
@@ -17,6 +19,10 @@ const KEYS: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_
 fn state(practice: &Practice) -> StateFolder {
     let folder = practice.ready["env"]["XDG_STATE_HOME"].as_str().unwrap();
     StateFolder::new(PathBuf::from(folder).join("mfa-tray"))
+}
+
+fn now() -> Timestamp {
+    WallClock.now()
 }
 
 fn dev() -> ProfileName {
@@ -42,7 +48,7 @@ fn end(child: Child) -> Ran {
 /// Waits until the app would see that `dev` is asked for.
 fn wait_for_ask(state: &StateFolder) {
     let start = Instant::now();
-    while asks::open(state, Timestamp::now()).is_empty() {
+    while asks::open(state, now()).is_empty() {
         assert!(start.elapsed() < Duration::from_secs(10), "nobody asked");
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -117,7 +123,7 @@ fn the_app_is_asked_and_its_session_is_what_everybody_gets() {
         .map(|_| start(&practice, &["credentials", "--profile", "dev", "--ask", "--wait", "30"]))
         .collect();
     wait_for_ask(&state);
-    assert_eq!(asks::open(&state, Timestamp::now()).len(), 1, "one question for all");
+    assert_eq!(asks::open(&state, now()).len(), 1, "one question for all");
     let code = practice.code(practice.serial(0));
     practice.run(&["refresh", "dev", "--code", &code]).ended(0);
     let mut ids: Vec<Value> = waiting
@@ -126,7 +132,7 @@ fn the_app_is_asked_and_its_session_is_what_everybody_gets() {
         .collect();
     ids.dedup();
     assert_eq!(ids.len(), 1);
-    assert!(asks::open(&state, Timestamp::now()).is_empty(), "nobody waits any more");
+    assert!(asks::open(&state, now()).is_empty(), "nobody waits any more");
 }
 
 #[test]
@@ -138,14 +144,14 @@ fn who_puts_the_question_away_is_not_asked_again_for_five_minutes() {
         .map(|_| start(&practice, &["credentials", "--profile", "dev"]))
         .collect();
     wait_for_ask(&state);
-    asks::dismiss(&state, &dev(), Timestamp::now()).unwrap();
+    asks::dismiss(&state, &dev(), now()).unwrap();
     for child in waiting {
         let ran = end(child).ended(3);
         assert!(ran.stdout.is_empty() && ran.stderr.contains("put away"), "{ran:?}");
     }
     let again = practice.run(&["credentials", "--profile", "dev"]).ended(3);
     assert!(again.stderr.contains("is not asked again for"), "{again:?}");
-    assert!(asks::open(&state, Timestamp::now()).is_empty());
+    assert!(asks::open(&state, now()).is_empty());
 }
 
 #[test]

@@ -142,6 +142,19 @@ impl Document {
         self.lines[section.body.clone()].iter().map(|line| &line.kind)
     }
 
+    /// The one-based line of a section's header, or of the last line in it that sets `key`.
+    pub fn line_of(&self, header: &str, key: Option<&str>) -> Option<usize> {
+        let section = self.sections.iter().find(|section| section.name == header)?;
+        let Some(key) = key else {
+            return Some(section.header + 1);
+        };
+        let sets = |at: &usize| match &self.lines[*at].kind {
+            LineKind::Property { key: span, .. } => self.text(span).eq_ignore_ascii_case(key),
+            _ => false,
+        };
+        section.body.clone().rev().find(sets).map(|at| at + 1)
+    }
+
     /// The text at `span`; bytes that are not UTF-8 become U+FFFD.
     pub fn text(&self, span: &Range<usize>) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.bytes[span.clone()])

@@ -126,6 +126,32 @@ pub fn set_general(path: &Path, locks: &Path, setting: &General) -> Result<(), S
     edit(path, locks, &[], key, new, |_| true)
 }
 
+/// Gives what is said of the profile `from` to `to`.
+///
+/// # Errors
+/// [`SettingsError`]; a file that cannot be read is left alone.
+pub fn rename(path: &Path, locks: &Path, from: &ProfileName, to: &ProfileName) -> Result<(), SettingsError> {
+    let _lock = lock::take(locks, Subject::File(&file::real_path(path)), lock::PATIENCE)?;
+    file::replace(path, Backup::Never, |bytes| {
+        let document = super::document(path, bytes)?;
+        let before = document.raw().to_owned();
+        let mut document = document.into_mut();
+        let profiles = document.get_mut("profile").and_then(Item::as_table_like_mut);
+        if let Some(profiles) = profiles
+            && let Some(own) = profiles.remove(from.as_str())
+        {
+            profiles.insert(to.as_str(), own);
+        }
+        if document.get("default_profile").and_then(Item::as_str) == Some(from.as_str()) {
+            document.insert("default_profile", value(to.as_str()));
+        }
+        let text = as_before(&before, &document.to_string());
+        Settings::parse(path, text.as_bytes())?;
+        Ok(text.into_bytes())
+    })
+    .map(drop)
+}
+
 /// Gives `key` of the table that `tables` lead to a `new` value, or takes it out if it is one of those that `goes`.
 fn edit(
     path: &Path,

@@ -17,7 +17,7 @@ use crate::lock::LockError;
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
 
-pub use change::{General, Setting, set, set_general};
+pub use change::{General, Setting, rename, set, set_general};
 pub use choice::{Language, Theme};
 
 /// The version of the format this program writes.

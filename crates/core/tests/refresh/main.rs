@@ -5,6 +5,7 @@ mod aws;
 mod stage;
 
 mod activity;
+mod arrange;
 mod clocks;
 mod codes;
 mod defaults;
@@ -12,6 +13,7 @@ mod devices;
 mod durations;
 mod kept;
 mod leaks;
+mod lint;
 mod margins;
 mod roles;
 mod seeds;
