@@ -7,6 +7,7 @@ mod commands;
 mod exit;
 mod output;
 mod prompt;
+mod serve;
 mod shell;
 mod view;
 mod wait;

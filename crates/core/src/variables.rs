@@ -28,6 +28,14 @@ pub const OTHER_WAYS: &[&str] = &[
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
+/// The names of a session itself, beside [`SHADOWING`].
+pub const KEYS: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+];
+
 /// A session that works.
 #[derive(Debug)]
 pub struct Variables {
@@ -53,12 +61,16 @@ impl Variables {
         let token = self.key.session_token.clone();
         assignments.extend(token.map(|token| ("AWS_SESSION_TOKEN", token)));
         assignments.push(("AWS_CREDENTIAL_EXPIRATION", rfc3339(self.expires_at).into()));
-        if let Some(region) = &self.region {
-            // The first is the SDKs', the second botocore's.
-            assignments.push(("AWS_REGION", region.as_str().into()));
-            assignments.push(("AWS_DEFAULT_REGION", region.as_str().into()));
-        }
+        let region = self.region_assignments();
+        assignments.extend(region.map(|(name, region)| (name, region.into())));
         assignments
+    }
+
+    /// The region alone, which is no secret.
+    pub fn region_assignments(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        // The first is the SDKs', the second botocore's.
+        let names = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter();
+        names.filter_map(|name| Some((name, self.region.as_deref()?)))
     }
 }
 

@@ -45,6 +45,10 @@ pub(crate) struct Exec {
     /// The profile
     #[arg(value_parser = ProfileName::parse)]
     pub(crate) profile: ProfileName,
+    /// Hand the session out by the container-credentials endpoint, for programs that outlive a session; it ends with the
+    /// command
+    #[arg(long)]
+    pub(crate) serve: bool,
     /// Behind --: the command and what it is given
     #[arg(last = true, required = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     pub(crate) command: Vec<OsString>,

@@ -35,13 +35,17 @@ struct Answer<'a> {
 pub(crate) fn run(arguments: &Credentials) -> Result<ExitCode, Failure> {
     let profile = profile_or_default(arguments.profile.as_ref())?;
     let world = crate::commands::world()?;
-    let session = usable(&world, &profile, |request, old_lasts| {
-        // A program that has keys already need not wait for a person; the app warns of the end.
-        let wait = if old_lasts { 0 } else { arguments.wait };
-        see_to(&world, request, arguments.ask, wait)
-    })?;
+    let session = session(&world, &profile, arguments.ask, arguments.wait)?;
     output::line(&answer(&session)?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The session of `profile` for a program, which is never asked anything itself.
+pub(super) fn session(world: &World, profile: &ProfileName, ask: AskWhen, wait: u8) -> Result<Variables, Failure> {
+    usable(world, profile, |request, old_lasts| {
+        // A program that has keys already need not wait for a person; the app warns of the end.
+        see_to(world, request, ask, if old_lasts { 0 } else { wait })
+    })
 }
 
 fn answer(session: &Variables) -> Result<Zeroizing<String>, Failure> {

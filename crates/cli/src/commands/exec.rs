@@ -5,12 +5,18 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use mfa_tray_core::lint;
+use mfa_tray_core::profile::ProfileName;
 use mfa_tray_core::secret::ExposeSecret as _;
-use mfa_tray_core::variables::{OTHER_WAYS, SHADOWING};
+use mfa_tray_core::variables::{KEYS, OTHER_WAYS, SHADOWING, Variables};
+use mfa_tray_core::world::World;
 
-use crate::args::Exec;
+use crate::args::{AskWhen, Exec};
+use crate::commands::child;
+use crate::commands::credentials::session;
 use crate::commands::env::usable_here;
 use crate::exit::{Exit, Failure};
+use crate::serve::Endpoint;
 
 pub(crate) fn run(arguments: &Exec) -> Result<ExitCode, Failure> {
     let (program, rest) = arguments.command.split_first().ok_or_else(no_command)?;
@@ -21,10 +27,48 @@ pub(crate) fn run(arguments: &Exec) -> Result<ExitCode, Failure> {
     for name in SHADOWING.iter().chain(OTHER_WAYS) {
         command.env_remove(name);
     }
-    for (name, value) in variables.assignments() {
-        command.env(name, value.expose_secret());
+    let outcome = if arguments.serve {
+        serve(&mut command, world, &arguments.profile, &variables)?
+    } else {
+        for (name, value) in variables.assignments() {
+            command.env(name, value.expose_secret());
+        }
+        run_in_our_place(&mut command)
+    };
+    outcome.map_err(|error| failure(program, &error))
+}
+
+/// Runs the command beside an endpoint that hands the session out, and renews it where nobody has to type.
+fn serve(
+    command: &mut Command,
+    world: World,
+    profile: &ProfileName,
+    variables: &Variables,
+) -> Result<io::Result<ExitCode>, Failure> {
+    let shadowing = !lint::ways(&world.load()?.files, &ProfileName::default_profile()).is_empty();
+    let asked = profile.clone();
+    let sessions = Box::new(move || session(&world, &asked, AskWhen::Never, 0));
+    let cannot = |error: io::Error| {
+        Failure::new(Exit::Failed, format!("the endpoint could not be opened: {error}"))
+            .with_hint("run the command without --serve")
+    };
+    let endpoint = Endpoint::open(sessions).map_err(cannot)?;
+    for name in KEYS {
+        command.env_remove(name);
     }
-    run_in_our_place(&mut command).map_err(|error| failure(program, &error))
+    command
+        .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint.uri())
+        .env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", endpoint.token_file());
+    for (name, value) in variables.region_assignments() {
+        command.env(name, value);
+    }
+    if shadowing {
+        // The default profile has credentials, and files are looked at before the endpoint.
+        command
+            .env("AWS_CONFIG_FILE", endpoint.empty_file())
+            .env("AWS_SHARED_CREDENTIALS_FILE", endpoint.empty_file());
+    }
+    Ok(child::run_beside(command))
 }
 
 /// Becomes the command: signals, job control and the exit code are its own. Returns only when that fails.
@@ -34,14 +78,9 @@ fn run_in_our_place(command: &mut Command) -> io::Result<ExitCode> {
     Err(command.exec())
 }
 
-/// Runs the command to its end. Ctrl+C is said to both: it is the command's to answer.
 #[cfg(not(unix))]
 fn run_in_our_place(command: &mut Command) -> io::Result<ExitCode> {
-    let told = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    signal_hook::flag::register(signal_hook::consts::SIGINT, told)?;
-    let status = command.spawn()?.wait()?;
-    // Codes there have 32 bits, of which `ExitCode` keeps eight.
-    std::process::exit(status.code().unwrap_or(Exit::Failed as i32))
+    child::run_beside(command)
 }
 
 fn failure(program: &OsStr, error: &io::Error) -> Failure {

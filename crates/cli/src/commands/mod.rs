@@ -2,6 +2,7 @@
 
 mod asking;
 mod change;
+mod child;
 pub(crate) mod clear;
 pub(crate) mod code;
 pub(crate) mod completions;

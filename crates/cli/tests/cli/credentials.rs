@@ -37,12 +37,7 @@ fn start(practice: &Practice, arguments: &[&str]) -> Child {
 }
 
 fn end(child: Child) -> Ran {
-    let output = child.wait_with_output().unwrap();
-    Ran {
-        exit: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ran::of(child.wait_with_output().unwrap())
 }
 
 /// Waits until the app would see that `dev` is asked for.

@@ -17,9 +17,31 @@ pub(crate) struct Ran {
     pub(crate) exit: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+    /// The signal that ended it.
+    pub(crate) signal: Option<i32>,
 }
 
 impl Ran {
+    pub(crate) fn of(output: std::process::Output) -> Ran {
+        #[cfg(unix)]
+        let signal = std::os::unix::process::ExitStatusExt::signal(&output.status);
+        #[cfg(not(unix))]
+        let signal = None;
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ran {
+            exit: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+            signal,
+        }
+    }
+
+    /// The program must have been ended by a signal.
+    pub(crate) fn ended_by(self, signal: i32) -> Ran {
+        assert_eq!(self.signal, Some(signal), "{self:#?}");
+        self
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
@@ -38,13 +60,7 @@ pub(crate) fn program() -> Command {
 }
 
 pub(crate) fn run(command: &mut Command) -> Ran {
-    let output = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran {
-        exit: output.status.code(),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-    }
+    Ran::of(command.output().unwrap())
 }
 
 /// Runs with `input` on standard input.
@@ -60,12 +76,7 @@ pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Ran {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => panic!("{error}"),
         _ => {}
     }
-    let output = child.wait_with_output().unwrap();
-    Ran {
-        exit: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ran::of(child.wait_with_output().unwrap())
 }
 
 /// A home with AWS files.

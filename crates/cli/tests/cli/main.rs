@@ -11,4 +11,5 @@ mod flows;
 mod golden;
 mod keys;
 mod outward;
+mod serve;
 mod settings;

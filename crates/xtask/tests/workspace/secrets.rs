@@ -19,6 +19,10 @@ const MAY_EXPOSE: &[(&str, &str)] = &[
         "a command is given them in its environment",
     ),
     (
+        "crates/cli/src/serve/answer.rs",
+        "the answer of the container-credentials endpoint",
+    ),
+    (
         "crates/core/src/backup.rs",
         "seeds are sealed with a passphrase, whose length is judged",
     ),
