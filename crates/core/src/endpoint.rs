@@ -41,8 +41,29 @@ pub struct Endpoint {
     pub fips: bool,
     /// Dual-stack hosts.
     pub dual_stack: bool,
-    /// A file with further certificate authorities.
+    /// A file with the certificate authorities that are trusted, instead of the system's.
     pub ca_bundle: Option<String>,
+    /// The proxy of the settings; one that the environment names goes before it.
+    pub proxy: Option<Proxy>,
+}
+
+/// A proxy as the settings have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxy {
+    /// Its address, without a password.
+    pub url: String,
+    /// Hosts that are called without it, as in `NO_PROXY`.
+    pub except: Option<String>,
+}
+
+/// Whether a text is the address of a proxy, without a password in it.
+pub fn is_proxy(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    rest.is_some_and(|rest| {
+        let host = rest.trim_end_matches('/');
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        !host.is_empty() && host.len() <= 255 && host.chars().all(allowed)
+    })
 }
 
 /// The endpoint for a profile whose MFA device or role is `arn`.
@@ -86,13 +107,17 @@ pub fn endpoint(
             format!("correct `region` or `{key}` in the profile"),
         ));
     }
+    let ignore_configured = environment.ignore_configured
+        || properties
+            .text("ignore_configured_endpoint_urls")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let override_for = |service: &str, specific: &Option<String>| {
         let configured = || {
             let services = properties.text("services").and_then(|name| files.services(name));
             let own = services.and_then(|services| services.nested(service, "endpoint_url"));
             own.or_else(|| properties.text("endpoint_url"))
                 .map(str::to_owned)
-                .filter(|_| !environment.ignore_configured)
+                .filter(|_| !ignore_configured)
         };
         specific.clone().or_else(|| environment.url.clone()).or_else(configured)
     };
@@ -119,6 +144,7 @@ pub fn endpoint(
             .ca_bundle
             .clone()
             .or_else(|| properties.text("ca_bundle").map(str::to_owned)),
+        proxy: None,
     })
 }
 

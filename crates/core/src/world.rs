@@ -6,15 +6,15 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::activity::By;
-use crate::aws_files::{self, AwsFiles, AwsPaths, FileKind, ReadError, WriteError};
+use crate::aws_files::{self, AwsFiles, AwsPaths, FileKind, Properties, ReadError, WriteError};
 use crate::catalog::{Catalog, Entry};
-use crate::endpoint::EndpointEnvironment;
+use crate::endpoint::{Endpoint, EndpointEnvironment, endpoint};
 use crate::file::{self, FileError};
 use crate::ini::{Change, Warning};
 use crate::lock::{self, LockError, Subject};
 use crate::ports::{Aws, Clock, Keychain};
 use crate::problem::Problem;
-use crate::profile::ProfileName;
+use crate::profile::{Arn, ProfileName};
 use crate::settings::{Settings, SettingsError};
 use crate::state::StateFolder;
 
@@ -98,6 +98,19 @@ impl Loaded {
             Problem::new("file-warning", message, "correct that line with a text editor")
         };
         self.files.warnings().iter().take(SHOWN_WARNINGS).map(warning).collect()
+    }
+
+    /// Where the calls of a profile with these properties go, whose MFA device or role is `arn`; see
+    /// [`endpoint`](endpoint()).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn endpoint(&self, world: &World, properties: &Properties, arn: Option<Arn<'_>>) -> Result<Endpoint, Problem> {
+        let endpoint = endpoint(&world.endpoints, &self.files, properties, arn)?;
+        Ok(Endpoint {
+            proxy: self.settings.proxy(),
+            ..endpoint
+        })
     }
 
     /// The text of `key` for an entry; of an `X-long-term`/`X` pair, `X` may hold what `X-long-term` does not.

@@ -64,6 +64,21 @@ pub fn endpoints() -> EndpointEnvironment {
     }
 }
 
+/// Whether the environment names a proxy, or hosts that have none.
+pub(crate) fn names_proxy() -> bool {
+    let names = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
+    names
+        .iter()
+        .any(|name| text(name).or_else(|| text(&name.to_ascii_lowercase())).is_some())
+}
+
+/// The proxy for https that the environment names, and the hosts that are called without it.
+pub(crate) fn proxy() -> Option<(String, String)> {
+    let either = |name: &str| text(&name.to_ascii_lowercase()).or_else(|| text(name));
+    let url = either("HTTPS_PROXY").or_else(|| either("ALL_PROXY"))?;
+    Some((url, either("NO_PROXY").unwrap_or_default()))
+}
+
 /// The endpoint of practice AWS, where `mfa-tray practice code` finds the server.
 pub fn practice_endpoint() -> Option<String> {
     text("AWS_ENDPOINT_URL")

@@ -10,6 +10,8 @@ use mfa_tray_core::aws_error::{AwsError, Refusal};
 
 use crate::http::{Foreign, TooLarge};
 
+const PROXY_WANTS_PASSWORD: &str = "the proxy asks for a user name and password (HTTP 407)";
+
 /// Says what an SDK error means. `host` is where the request went.
 pub(crate) fn aws_error<E>(error: &SdkError<E, HttpResponse>, host: &str) -> AwsError
 where
@@ -31,7 +33,7 @@ where
             } else if in_chain(|error| error.downcast_ref::<HyperError>().is_some_and(HyperError::is_connect)) {
                 AwsError::Unreachable {
                     host: host.to_owned(),
-                    reason: reason(error),
+                    reason: tunnel(reason(error)),
                 }
             } else {
                 AwsError::Unanswered {
@@ -56,6 +58,15 @@ where
             host: host.to_owned(),
             reason: reason(error),
         },
+    }
+}
+
+/// A proxy's refusal to connect, in a person's words: its error has no type to be told by.
+fn tunnel(reason: String) -> String {
+    match reason.strip_prefix("tunnel error: ") {
+        Some("proxy authorization required") => PROXY_WANTS_PASSWORD.to_owned(),
+        Some(_) => "the proxy does not connect there".to_owned(),
+        None => reason,
     }
 }
 

@@ -16,6 +16,12 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use jiff::Timestamp;
+use mfa_tray_core::endpoint::{Endpoint, Proxy};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use crate::environment;
 
 /// No answer of STS or IAM comes near this.
 const LARGEST_ANSWER: usize = 1024 * 1024;
@@ -30,12 +36,15 @@ pub(crate) struct TooLarge;
 #[error("the answer is no XML of AWS's")]
 pub(crate) struct Foreign;
 
-/// A certificate file that cannot be used.
+/// Something about the network that cannot be used as it was chosen.
 #[derive(Debug, thiserror::Error)]
-#[error("the CA bundle {path} cannot be used: {reason}")]
-pub(crate) struct BadCaBundle {
-    path: String,
-    reason: String,
+pub(crate) enum NotUsable {
+    /// A certificate file.
+    #[error("the CA bundle {path} cannot be used: {reason}; correct AWS_CA_BUNDLE, or ca_bundle of the profile")]
+    CaBundle { path: String, reason: String },
+    /// An address.
+    #[error("the proxy of settings.toml cannot be used: {0}")]
+    Proxy(String),
 }
 
 /// What the last answer's `Date` header said.
@@ -60,15 +69,18 @@ impl ServerTime {
 /// proxy nor certificates have a place.
 pub(crate) fn client(
     plain_http: bool,
-    ca_bundle: Option<&str>,
+    endpoint: &Endpoint,
     server_time: ServerTime,
-) -> Result<SharedHttpClient, BadCaBundle> {
+) -> Result<SharedHttpClient, NotUsable> {
     let inner = if plain_http {
         Builder::new().build_http()
     } else {
-        let context = tls_context(ca_bundle)?;
+        let (context, proxy) = (
+            tls_context(endpoint.ca_bundle.as_deref())?,
+            proxy(endpoint.proxy.as_ref())?,
+        );
         Builder::new().build_with_connector_fn(move |settings, components| {
-            let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env());
+            let mut builder = Connector::builder().proxy_config(proxy.clone());
             builder.set_connector_settings(settings.cloned());
             builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
             builder
@@ -80,23 +92,69 @@ pub(crate) fn client(
     Ok(SharedHttpClient::new(Bounded { inner, server_time }))
 }
 
-fn tls_context(ca_bundle: Option<&str>) -> Result<TlsContext, BadCaBundle> {
-    let mut trusted = TrustStore::default();
-    if let Some(path) = ca_bundle {
-        let pem = std::fs::read(path).map_err(|error| BadCaBundle {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })?;
-        trusted.add_pem_certificate(pem);
-    }
-    let bad = |reason: String| BadCaBundle {
-        path: ca_bundle.unwrap_or("of this system").to_owned(),
-        reason,
+/// What the environment says goes before the settings: a program that a shell starts is told by its shell.
+fn proxy(chosen: Option<&Proxy>) -> Result<ProxyConfig, NotUsable> {
+    let Some(chosen) = chosen.filter(|_| !environment::names_proxy()) else {
+        return Ok(ProxyConfig::from_env());
     };
-    TlsContext::builder()
-        .with_trust_store(trusted)
-        .build()
-        .map_err(|error| bad(error.to_string()))
+    let config = ProxyConfig::all(&chosen.url).map_err(|error| NotUsable::Proxy(error.to_string()))?;
+    Ok(match &chosen.except {
+        Some(except) => config.no_proxy(except),
+        None => config,
+    })
+}
+
+/// The proxy that a call to `host` goes through, as people know it: without a password.
+pub(crate) fn way(endpoint: &Endpoint, host: &str) -> Option<String> {
+    let environment = environment::proxy();
+    let (url, except) = if environment::names_proxy() {
+        environment?
+    } else {
+        let chosen = endpoint.proxy.clone()?;
+        (chosen.url, chosen.except.unwrap_or_default())
+    };
+    let is_excepted = except.split(',').map(str::trim).any(|name| {
+        let name = name.trim_start_matches("*.").trim_start_matches('.');
+        name == "*" || (!name.is_empty() && (host == name || host.ends_with(&format!(".{name}"))))
+    });
+    let address = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    let address = address.rsplit('@').next().unwrap_or(address).trim_end_matches('/');
+    (!is_excepted).then(|| address.to_owned())
+}
+
+/// A bundle takes the place of the system's certificates, as in the AWS CLI.
+fn tls_context(ca_bundle: Option<&str>) -> Result<TlsContext, NotUsable> {
+    let Some(path) = ca_bundle else {
+        let context = TlsContext::builder().with_trust_store(TrustStore::default()).build();
+        return context.map_err(|error| bad_bundle("of this system", error.to_string()));
+    };
+    let pem = std::fs::read(path).map_err(|error| bad_bundle(path, error.to_string()))?;
+    let mut trusted = TrustStore::empty();
+    let mut any = false;
+    // The SDK takes what it is given for readable, and stops the program where it is not.
+    for certificate in CertificateDer::pem_slice_iter(&pem).flatten() {
+        if RootCertStore::empty().add(certificate.clone()).is_ok() {
+            trusted.add_pem_certificate(in_pem(&certificate));
+            any = true;
+        }
+    }
+    if !any {
+        return Err(bad_bundle(path, "there is no certificate in it".to_owned()));
+    }
+    let context = TlsContext::builder().with_trust_store(trusted).build();
+    context.map_err(|error| bad_bundle(path, error.to_string()))
+}
+
+fn in_pem(certificate: &CertificateDer<'_>) -> Vec<u8> {
+    let text = data_encoding::BASE64.encode(certificate);
+    format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n").into_bytes()
+}
+
+fn bad_bundle(path: &str, reason: String) -> NotUsable {
+    NotUsable::CaBundle {
+        path: path.to_owned(),
+        reason,
+    }
 }
 
 /// Reads every answer whole, within a limit, before the SDK parses it.

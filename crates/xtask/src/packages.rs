@@ -33,7 +33,7 @@ pub(crate) const DESKTOP: &[&str] = &[
 ];
 
 /// What the tests use besides.
-pub(crate) const TESTS: &[&str] = &["python3-venv", "strace"];
+pub(crate) const TESTS: &[&str] = &["curl", "python3-venv", "strace", "tinyproxy-bin"];
 
 /// What drawing the icons takes.
 pub(crate) const ICONS: &[&str] = &["librsvg2-bin"];

@@ -32,41 +32,50 @@ struct Refusal<'a> {
     message: &'a str,
 }
 
+/// Why a request gets no session.
+pub(super) struct Refused(StatusCode, &'static str, &'static str);
+
+impl From<Refused> for Response {
+    fn from(Refused(status, code, message): Refused) -> Response {
+        refuse(status, code, message)
+    }
+}
+
 /// Lets a request pass that is what the SDKs send, and nothing else.
-pub(super) fn check(head: &Parts, path: &str, host: &str, token: &str) -> Result<(), Response> {
+pub(super) fn check(head: &Parts, path: &str, host: &str, token: &str) -> Result<(), Refused> {
     let one = |name| {
         let mut values = head.headers.get_all(name).iter();
         values.next().filter(|_| values.next().is_none())
     };
     if head.headers.contains_key(header::ORIGIN) {
-        return Err(refuse(
+        return Err(Refused(
             StatusCode::FORBIDDEN,
             "Forbidden",
             "a web page has no business here",
         ));
     }
     if one(header::HOST).is_none_or(|value| value.as_bytes() != host.as_bytes()) {
-        return Err(refuse(
+        return Err(Refused(
             StatusCode::FORBIDDEN,
             "Forbidden",
             "this is not the name it listens on",
         ));
     }
     if head.method != Method::GET {
-        return Err(refuse(
+        return Err(Refused(
             StatusCode::METHOD_NOT_ALLOWED,
             "MethodNotAllowed",
             "only GET is answered",
         ));
     }
     if head.uri.path() != path || head.uri.query().is_some() {
-        return Err(refuse(StatusCode::NOT_FOUND, "NotFound", "there is nothing else here"));
+        return Err(Refused(StatusCode::NOT_FOUND, "NotFound", "there is nothing else here"));
     }
     let shown = one(header::AUTHORIZATION).map_or(&b""[..], HeaderValue::as_bytes);
     if bool::from(shown.ct_eq(token.as_bytes())) {
         Ok(())
     } else {
-        Err(refuse(
+        Err(Refused(
             StatusCode::UNAUTHORIZED,
             "Unauthorized",
             "the token is missing or wrong",

@@ -128,8 +128,8 @@ fn run(runtime: Runtime, listener: TcpListener, server: Arc<Server>, stopped: on
 
 async fn serve(State(server): State<Arc<Server>>, request: Request<axum::body::Body>) -> Response {
     let (head, _) = request.into_parts();
-    if let Err(refusal) = answer::check(&head, PATH, &server.host, &server.token) {
-        return refusal;
+    if let Err(refused) = answer::check(&head, PATH, &server.host, &server.token) {
+        return refused.into();
     }
     // A renewal blocks on files, keychain and network.
     let asked = tokio::task::spawn_blocking(move || (server.sessions)());

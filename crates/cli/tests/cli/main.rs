@@ -10,6 +10,7 @@ mod enrolling;
 mod flows;
 mod golden;
 mod keys;
+mod network;
 mod outward;
 mod serve;
 mod settings;

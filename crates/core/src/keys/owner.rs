@@ -3,7 +3,7 @@
 use crate::aws_error::{AwsError, Reason};
 use crate::aws_files::Properties;
 use crate::catalog::{Entry, Kind};
-use crate::endpoint::{Endpoint, endpoint};
+use crate::endpoint::Endpoint;
 use crate::keys::KeysError;
 use crate::ports::{Caller, Identity};
 use crate::problem::Problem;
@@ -40,7 +40,7 @@ pub(super) fn endpoint_of(world: &World, loaded: &Loaded, entry: &Entry) -> Resu
     let shown = loaded.files.profile(&entry.name).unwrap_or(own);
     let properties = if own.has("region") { own } else { shown };
     let arn = entry.serial.as_ref().and_then(MfaSerial::arn);
-    endpoint(&world.endpoints, &loaded.files, properties, arn).map_err(KeysError::Refused)
+    loaded.endpoint(world, properties, arn).map_err(KeysError::Refused)
 }
 
 /// Shows that a key works: GetCallerIdentity, which no policy can deny.

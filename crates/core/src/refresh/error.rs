@@ -4,7 +4,6 @@ use jiff::SignedDuration;
 
 use crate::aws_error::{AwsError, Reason};
 use crate::aws_files::WriteError;
-use crate::endpoint::endpoint;
 use crate::enroll::vault_code;
 use crate::ledger::CodeRefused;
 use crate::lock::LockError;
@@ -191,9 +190,19 @@ pub(crate) fn explain(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, s
             source.to_string(),
             "check whether a captive portal or proxy answers instead of AWS, then use the next code".to_owned(),
         ),
+        AwsError::Unreachable { reason, .. } if reason.contains("407") => (
+            source.to_string(),
+            "put the user name and password into HTTPS_PROXY; the code was not sent".to_owned(),
+        ),
         AwsError::ProxyAuthentication => (
             source.to_string(),
             "put the user name and password into HTTPS_PROXY".to_owned(),
+        ),
+        AwsError::Unreachable { reason, .. } if reason.contains("certificate") => (
+            source.to_string(),
+            "where a company looks into connections, AWS_CA_BUNDLE, or ca_bundle of the profile, names its certificates; \
+             the code was not sent"
+                .to_owned(),
         ),
         AwsError::Unreachable { .. } => (
             source.to_string(),
@@ -259,7 +268,7 @@ fn account_of(world: &World, loaded: &Loaded, prepared: &Prepared<'_>) -> Option
         secret: properties.secret("aws_secret_access_key")?.clone(),
         session_token: properties.secret("aws_session_token").cloned(),
     };
-    let endpoint = endpoint(&world.endpoints, &loaded.files, properties, None).ok()?;
+    let endpoint = loaded.endpoint(world, properties, None).ok()?;
     world
         .aws
         .access_key_account(&Caller { key, endpoint }, &prepared.key.id)

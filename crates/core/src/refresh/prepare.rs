@@ -2,7 +2,6 @@
 
 use crate::aws_files::Properties;
 use crate::catalog::{Entry, Kind, Role};
-use crate::endpoint::endpoint;
 use crate::keys::LongTermKey;
 use crate::plan;
 use crate::ports::{Caller, SessionCredentials};
@@ -73,13 +72,9 @@ impl Prepared<'_> {
         // Of a pair, region and endpoint may stand with the short name.
         let shown = loaded.files.profile(&self.entry.name).unwrap_or(own);
         let properties = if own.has("region") { own } else { shown };
-        let endpoint = endpoint(
-            &world.endpoints,
-            &loaded.files,
-            properties,
-            serial.and_then(MfaSerial::arn),
-        )
-        .map_err(RefreshError::Profile)?;
+        let endpoint = loaded
+            .endpoint(world, properties, serial.and_then(MfaSerial::arn))
+            .map_err(RefreshError::Profile)?;
         Ok(Caller {
             key: self.key.open(world)?,
             endpoint,

@@ -40,6 +40,10 @@ pub enum General {
     TargetPattern(String),
     /// See [`Settings::default_profile`].
     DefaultProfile(Option<ProfileName>),
+    /// See [`Settings::proxy`].
+    Proxy(Option<String>),
+    /// See [`Settings::proxy`].
+    NoProxy(Option<String>),
     /// See [`Settings::margin`].
     MarginMinutes(u32),
     /// See [`Settings::notice_minutes`].
@@ -67,6 +71,8 @@ impl General {
                 "default_profile",
                 profile.as_ref().map(|profile| profile.as_str().into()),
             ),
+            General::Proxy(url) => ("proxy", url.as_deref().map(Value::from)),
+            General::NoProxy(hosts) => ("no_proxy", hosts.as_deref().map(Value::from)),
             General::MarginMinutes(minutes) => ("margin_minutes", number(*minutes)),
             General::NoticeMinutes(minutes) => ("notice_minutes", number(*minutes)),
             General::Renew(renew) => ("renew", Some((*renew).into())),

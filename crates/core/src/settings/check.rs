@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use toml_edit::{Document, Item, TableLike, Value};
 
 use super::{Language, PLACE, Theme};
+use crate::endpoint::is_proxy;
 use crate::profile::{AccessKeyId, MfaSerial, ProfileName};
 
 /// What a value has to be.
@@ -24,6 +25,17 @@ const GENERAL: &[(&str, Wanted)] = &[
             |text| text.is_empty() || ProfileName::parse(text).is_ok(),
             "the name of a profile",
         ),
+    ),
+    (
+        "proxy",
+        Wanted::Text(
+            |text| text.is_empty() || is_proxy(text),
+            "the address of a proxy without a password, such as http://proxy.example:3128",
+        ),
+    ),
+    (
+        "no_proxy",
+        Wanted::Text(|text| text.len() <= 4096, "host names with commas between them"),
     ),
     ("margin_minutes", Wanted::Number(1..=60)),
     ("notice_minutes", Wanted::Number(0..=120)),

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 use toml_edit::{Document, DocumentMut, Item, TableLike};
 
+use crate::endpoint::Proxy;
 use crate::file::{self, FileError};
 use crate::lock::LockError;
 use crate::problem::Problem;
@@ -119,6 +120,21 @@ impl Settings {
     pub fn default_profile(&self) -> Option<ProfileName> {
         let text = self.document.get("default_profile").and_then(Item::as_str)?;
         ProfileName::parse(text).ok()
+    }
+
+    /// The proxy that AWS is called through, where the environment names none: programs that the desktop starts have no
+    /// shell's variables.
+    pub fn proxy(&self) -> Option<Proxy> {
+        let text = |key| {
+            self.document
+                .get(key)
+                .and_then(Item::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        Some(Proxy {
+            url: text("proxy")?.to_owned(),
+            except: text("no_proxy").map(str::to_owned),
+        })
     }
 
     /// The MFA device chosen for `profile`.

@@ -32,6 +32,8 @@ impl Change {
         match self {
             Change::General(General::TargetPattern(_)) => "target_pattern",
             Change::General(General::DefaultProfile(_)) => "default_profile",
+            Change::General(General::Proxy(_)) => "proxy",
+            Change::General(General::NoProxy(_)) => "no_proxy",
             Change::General(General::MarginMinutes(_)) => "margin_minutes",
             Change::General(General::PauseAfterHours(_)) => "pause_after_hours",
             Change::General(General::Language(_)) => "language",
@@ -51,7 +53,13 @@ impl Change {
     pub(crate) fn removes(&self) -> bool {
         match self {
             Change::General(general) => {
-                matches!(general, General::Shortcut(None) | General::DefaultProfile(None))
+                matches!(
+                    general,
+                    General::Shortcut(None)
+                        | General::DefaultProfile(None)
+                        | General::Proxy(None)
+                        | General::NoProxy(None)
+                )
             }
             Change::Of(_, setting) => matches!(
                 setting,
@@ -72,6 +80,8 @@ impl Change {
             Change::General(general) => match general {
                 General::TargetPattern(pattern) => settings.target_pattern() == pattern,
                 General::DefaultProfile(profile) => settings.default_profile() == *profile,
+                General::Proxy(url) => settings.proxy().map(|proxy| proxy.url) == *url,
+                General::NoProxy(hosts) => settings.proxy().is_none_or(|proxy| proxy.except == *hosts),
                 General::MarginMinutes(minutes) => settings.margin() == SignedDuration::from_mins((*minutes).into()),
                 General::NoticeMinutes(minutes) => settings.general_notice_minutes() == *minutes,
                 General::Renew(renew) => settings.generally_renews() == *renew,
@@ -112,6 +122,10 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
         General::TargetPattern("mfa-{profile}".to_owned()),
         General::DefaultProfile(Some(name("x/y"))),
         General::DefaultProfile(None),
+        General::Proxy(Some("http://proxy.example:3128".to_owned())),
+        General::Proxy(None),
+        General::NoProxy(Some("localhost,.example".to_owned())),
+        General::NoProxy(None),
         General::MarginMinutes(7),
         General::NoticeMinutes(0),
         General::Renew(false),

@@ -30,10 +30,12 @@ impl File {
     }
 }
 
-const GENERAL: [(&str, &str); 11] = [
+const GENERAL: [(&str, &str); 13] = [
     ("version", "1"),
     ("target_pattern", "'{profile}/mfa'"),
     ("default_profile", "'dev'"),
+    ("proxy", "'https://[::1]:8080/'"),
+    ("no_proxy", "'*.example, 10.0.0.0/8'"),
     ("margin_minutes", "0x0a"),
     ("notice_minutes", "1_0"),
     ("renew", "true"),

@@ -20,6 +20,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::Timestamp;
 use mfa_tray_core::aws_error::AwsError;
+use mfa_tray_core::endpoint::Endpoint;
 use mfa_tray_core::ports::{
     AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, KeyStatus, ListedKey, NewDevice, Reply,
     SessionCredentials, SessionTokenRequest,
@@ -101,7 +102,7 @@ impl Call {
         };
         let server_time = ServerTime::default();
         let plain_http = url.as_deref().is_some_and(|url| url.starts_with("http://"));
-        let client = http::client(plain_http, endpoint.ca_bundle.as_deref(), server_time.clone())
+        let client = http::client(plain_http, endpoint, server_time.clone())
             .map_err(|error| AwsError::NotMade(error.to_string()))?;
         let name = match service {
             Service::Sts => "sts",
@@ -110,6 +111,10 @@ impl Call {
         let host = url
             .clone()
             .unwrap_or_else(|| format!("{name} ({region}, {})", partition_of(&endpoint.region)));
+        let host = match way(endpoint, plain_http, &host) {
+            Some(proxy) => format!("{host}, by the proxy {proxy},"),
+            None => host,
+        };
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
@@ -145,6 +150,13 @@ impl Call {
             server_time: self.server_time.read(),
         }
     }
+}
+
+/// The proxy a call goes through; a host that only the SDK knows is in nobody's list.
+fn way(endpoint: &Endpoint, plain_http: bool, url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").unwrap_or(url);
+    let host = rest.split(['/', ':']).next().unwrap_or(rest);
+    http::way(endpoint, host).filter(|_| !plain_http)
 }
 
 fn credentials(key: &AccessKey) -> Credentials {

@@ -5,7 +5,7 @@ mod words;
 
 use crate::aws_error::{AwsError, Reason};
 use crate::catalog;
-use crate::endpoint::{Endpoint, endpoint};
+use crate::endpoint::Endpoint;
 use crate::file;
 use crate::lock::{self, Subject};
 use crate::plan::{self, First, Known, Shared, Step};
@@ -115,7 +115,7 @@ fn hop(world: &World, loaded: &Loaded, profile: &ProfileName) -> Result<(Hop, En
     let none = crate::aws_files::Properties::default();
     let properties = loaded.files.profile(profile).unwrap_or(&none);
     let hop = Hop::read(profile, properties)?;
-    let endpoint = endpoint(&world.endpoints, &loaded.files, properties, Arn::parse(&hop.arn))?;
+    let endpoint = loaded.endpoint(world, properties, Arn::parse(&hop.arn))?;
     Ok((hop, endpoint))
 }
 
