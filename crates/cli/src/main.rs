@@ -55,6 +55,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Setup(arguments) => commands::setup::run(&arguments),
         Command::Env(arguments) => commands::env::run(&arguments),
         Command::Exec(arguments) => commands::exec::run(&arguments),
+        Command::Console(arguments) => commands::console::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::Man(arguments) => commands::man::run(&arguments),
         Command::Practice(arguments) => commands::practice::run(&arguments),

@@ -35,6 +35,7 @@ pub mod arrange;
 pub mod backup;
 pub mod catalog;
 pub mod clear;
+pub mod console;
 pub mod endpoint;
 pub mod enroll;
 pub mod keys;

@@ -6,7 +6,7 @@ use crate::aws_error::AwsError;
 use crate::endpoint::Endpoint;
 use crate::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial};
 use crate::role::Hop;
-use crate::secret::{AccessKey, SecretBytes};
+use crate::secret::{AccessKey, SecretBytes, SecretString};
 use crate::totp::Seed;
 
 /// Tells the time.
@@ -30,6 +30,8 @@ pub trait Aws: Send + Sync {
     fn assume_role(&self, caller: &Caller, request: &AssumeRoleRequest<'_>) -> Reply<SessionCredentials>;
     /// STS `GetCallerIdentity`; no policy can deny it.
     fn caller_identity(&self, caller: &Caller) -> Reply<Identity>;
+    /// `getSigninToken` of the console's federation endpoint at `url`, with the session of a role.
+    fn signin_token(&self, session: &Caller, url: &str) -> Reply<SecretString>;
     /// STS `GetAccessKeyInfo`: the account a key belongs to.
     fn access_key_account(&self, caller: &Caller, key: &AccessKeyId) -> Reply<String>;
     /// IAM `GetRole`: a role of the caller's account, by its name.

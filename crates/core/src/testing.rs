@@ -14,7 +14,7 @@ use crate::ports::{
 };
 use crate::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial, ProfileName};
 use crate::refresh::{Outcome, Person};
-use crate::secret::{AccessKey, ExposeSecret as _, SecretBytes};
+use crate::secret::{AccessKey, ExposeSecret as _, SecretBytes, SecretString};
 
 /// A clock that a test turns.
 #[derive(Debug, Clone)]
@@ -297,6 +297,10 @@ macro_rules! answers_nothing_else {
         }
 
         fn caller_identity(&self, _: &Caller) -> Reply<Identity> {
+            never()
+        }
+
+        fn signin_token(&self, _: &Caller, _: &str) -> Reply<SecretString> {
             never()
         }
 

@@ -21,6 +21,7 @@ use crate::{
     device::Device,
     dispatch::{self, Answer, Asked},
     faults::{Fault, FaultOrder, Faults},
+    federation,
     journal::Journal,
     keychain::{self, Keychain},
     seed::Seed,
@@ -93,6 +94,9 @@ pub(crate) async fn serve(
     }
     if received.uri.path().starts_with(control::PREFIX) {
         return control::answer(&server, &received);
+    }
+    if received.uri.path() == federation::PATH {
+        return federation::answer(&server, &received);
     }
     let (asked, order) = {
         let mut state = server.state();

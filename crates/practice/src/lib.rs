@@ -60,6 +60,7 @@ mod dispatch;
 mod exchange;
 /// What shall go wrong.
 mod faults;
+mod federation;
 /// What was asked.
 mod journal;
 /// The keychain in its memory.

@@ -29,6 +29,14 @@ pub(crate) struct World {
     pub(crate) sessions: BTreeMap<String, Session>,
     /// Account aliases by account.
     pub(crate) aliases: BTreeMap<String, String>,
+    /// Tokens that sign a browser in, each once.
+    pub(crate) sign_ins: BTreeMap<String, SignIn>,
+}
+
+/// Who a token signs in, and until when.
+pub(crate) struct SignIn {
+    pub(crate) who: String,
+    pub(crate) until: Timestamp,
 }
 
 /// An IAM user, or the root of an account.
@@ -140,6 +148,7 @@ impl World {
             roles: BTreeMap::new(),
             sessions: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            sign_ins: BTreeMap::new(),
         }
     }
 

@@ -94,6 +94,11 @@ fn chain(error: AnyError<'_>) -> impl Iterator<Item = AnyError<'_>> {
     std::iter::successors(Some(error), |error: &AnyError<'_>| (*error).source())
 }
 
+/// What stopped a request, in a person's words.
+pub(crate) fn innermost(error: AnyError<'_>) -> String {
+    tunnel(reason(error))
+}
+
 /// The innermost cause: the outer ones only say that a request failed.
 fn reason(error: AnyError<'_>) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()

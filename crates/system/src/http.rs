@@ -75,10 +75,7 @@ pub(crate) fn client(
     let inner = if plain_http {
         Builder::new().build_http()
     } else {
-        let (context, proxy) = (
-            tls_context(endpoint.ca_bundle.as_deref())?,
-            proxy(endpoint.proxy.as_ref())?,
-        );
+        let (context, proxy) = tls(endpoint)?;
         Builder::new().build_with_connector_fn(move |settings, components| {
             let mut builder = Connector::builder().proxy_config(proxy.clone());
             builder.set_connector_settings(settings.cloned());
@@ -90,6 +87,30 @@ pub(crate) fn client(
         })
     };
     Ok(SharedHttpClient::new(Bounded { inner, server_time }))
+}
+
+/// The same for a request that is none of the SDK's.
+pub(crate) fn connector(plain_http: bool, endpoint: &Endpoint) -> Result<Connector, NotUsable> {
+    if plain_http {
+        return Ok(Connector::builder().build_http());
+    }
+    let (context, proxy) = tls(endpoint)?;
+    let builder = Connector::builder().proxy_config(proxy);
+    let builder = builder.tls_provider(Provider::Rustls(CryptoMode::Ring));
+    Ok(builder.tls_context(context).build())
+}
+
+fn tls(endpoint: &Endpoint) -> Result<(TlsContext, ProxyConfig), NotUsable> {
+    Ok((
+        tls_context(endpoint.ca_bundle.as_deref())?,
+        proxy(endpoint.proxy.as_ref())?,
+    ))
+}
+
+/// The bytes of an answer, within a limit.
+pub(crate) async fn whole(body: SdkBody) -> Result<Vec<u8>, ConnectorError> {
+    let bytes = Limited::new(body, LARGEST_ANSWER).collect().await.map_err(cut_short)?;
+    Ok(bytes.to_bytes().to_vec())
 }
 
 /// What the environment says goes before the settings: a program that a shell starts is told by its shell.
@@ -188,16 +209,12 @@ impl HttpConnector for BoundedConnector {
             let mut response = answer.await?;
             server_time.note(&response);
             let body = std::mem::replace(response.body_mut(), SdkBody::empty());
-            let bytes = Limited::new(body, LARGEST_ANSWER)
-                .collect()
-                .await
-                .map_err(cut_short)?
-                .to_bytes();
+            let bytes = whole(body).await?;
             let packed = response
                 .headers()
                 .get("content-encoding")
                 .is_some_and(|encoding| encoding.eq_ignore_ascii_case("gzip"));
-            let bytes = if packed { unpack(&bytes)? } else { bytes.to_vec() };
+            let bytes = if packed { unpack(&bytes)? } else { bytes };
             // The SDK takes any answer to a call without results for a success, a captive portal's page too.
             if response.status().is_success() && !is_an_answer(&bytes) {
                 return Err(ConnectorError::other(Box::new(Foreign), None));

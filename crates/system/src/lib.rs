@@ -2,6 +2,7 @@
 //!
 //! Invariant: the AWS SDK, the keychain, the environment and the clock are touched here and nowhere else in the product.
 
+pub mod browser;
 pub mod clipboard;
 pub mod environment;
 pub mod login;

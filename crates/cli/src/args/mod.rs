@@ -16,7 +16,7 @@ pub(crate) use credentials::{AskWhen, Credentials, Setup};
 pub(crate) use enroll::{Enroll, EnrollWay};
 pub(crate) use files::{Convert, Lint, Profile, ProfileCommand};
 pub(crate) use keys::{Keys, KeysCommand};
-pub(crate) use outward::{CompletedShell, Completions, Env, Exec, Man};
+pub(crate) use outward::{CompletedShell, Completions, Console, Env, Exec, Man};
 pub(crate) use practice::{Practice, PracticeCommand};
 
 use credentials::CREDENTIALS_HELP;
@@ -70,6 +70,9 @@ pub(crate) enum Command {
     /// Run a command with a profile's session in its environment, and nothing beside it that would win over it
     #[command(after_help = EXEC_EXIT_CODES)]
     Exec(Exec),
+    /// Open the AWS console in the browser, signed in as the role of a profile
+    #[command(after_help = EXIT_CODES)]
+    Console(Console),
     /// Print the completions of this program for a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(Completions),

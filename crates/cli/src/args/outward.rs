@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
-use mfa_tray_core::profile::ProfileName;
+use mfa_tray_core::profile::{ProfileName, Region};
 
 use crate::shell::Shell;
 
@@ -52,6 +52,19 @@ pub(crate) struct Exec {
     /// Behind --: the command and what it is given
     #[arg(last = true, required = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Console {
+    /// The profile of a role
+    #[arg(value_parser = ProfileName::parse)]
+    pub(crate) profile: ProfileName,
+    /// The region the console opens in; the profile's by default
+    #[arg(long, value_parser = Region::parse)]
+    pub(crate) region: Option<Region>,
+    /// Print the address instead of opening it: for 15 minutes it signs in whoever has it
+    #[arg(long)]
+    pub(crate) print: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod child;
 pub(crate) mod clear;
 pub(crate) mod code;
 pub(crate) mod completions;
+pub(crate) mod console;
 pub(crate) mod convert;
 pub(crate) mod credentials;
 pub(crate) mod enroll;

@@ -4,6 +4,7 @@
 mod home;
 
 mod answers;
+mod console;
 mod credentials;
 mod endings;
 mod enrolling;

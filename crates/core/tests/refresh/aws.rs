@@ -10,7 +10,7 @@ use mfa_tray_core::ports::{
     SessionCredentials, SessionTokenRequest,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial};
-use mfa_tray_core::secret::{AccessKey, ExposeSecret as _};
+use mfa_tray_core::secret::{AccessKey, ExposeSecret as _, SecretString};
 use mfa_tray_core::testing::FakeClock;
 
 use crate::stage::{NEW_SECRET, SECRET, TOKEN};
@@ -242,6 +242,10 @@ impl Aws for FakeAws {
             arn: "arn:aws:iam::111122223333:user/alice".to_owned(),
         };
         self.reply(&script, Ok(identity))
+    }
+
+    fn signin_token(&self, _: &Caller, _: &str) -> Reply<SecretString> {
+        unreachable!("BUG: a refresh opens no console")
     }
 
     fn access_key_account(&self, caller: &Caller, key: &AccessKeyId) -> Reply<String> {

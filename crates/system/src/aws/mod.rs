@@ -3,6 +3,7 @@
 //! Region, keys and endpoint are always given: the SDK's own chain would read files and variables again, and differently.
 //! Its retries are off: a code must not be sent twice.
 
+mod federation;
 mod keys;
 
 use std::time::Duration;
@@ -264,6 +265,10 @@ impl Aws for SdkAws {
                     .ok_or(missing)
             })
         })
+    }
+
+    fn signin_token(&self, session: &Caller, url: &str) -> Reply<SecretString> {
+        federation::signin_token(session, url)
     }
 
     fn access_key_account(&self, caller: &Caller, key: &AccessKeyId) -> Reply<String> {

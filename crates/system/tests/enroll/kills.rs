@@ -11,7 +11,7 @@ use mfa_tray_core::ports::{
     SessionCredentials, SessionTokenRequest, Unavailable,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial};
-use mfa_tray_core::secret::{AccessKey, SecretBytes};
+use mfa_tray_core::secret::{AccessKey, SecretBytes, SecretString};
 use mfa_tray_core::world::World;
 
 use crate::faults::insist;
@@ -78,6 +78,10 @@ impl Aws for Killed<dyn Aws> {
 
     fn caller_identity(&self, caller: &Caller) -> Reply<Identity> {
         self.1.around(|| self.0.caller_identity(caller))
+    }
+
+    fn signin_token(&self, session: &Caller, url: &str) -> Reply<SecretString> {
+        self.1.around(|| self.0.signin_token(session, url))
     }
 
     fn access_key_account(&self, caller: &Caller, key: &AccessKeyId) -> Reply<String> {

@@ -7,6 +7,10 @@ use crate::sources::{Source, rust};
 /// The files that may read a secret, each with why.
 const MAY_EXPOSE: &[(&str, &str)] = &[
     (
+        "crates/cli/src/commands/console.rs",
+        "`--print` prints the address that signs in, after a warning",
+    ),
+    (
         "crates/cli/src/commands/credentials.rs",
         "the answer to a `credential_process` line",
     ),
@@ -25,6 +29,10 @@ const MAY_EXPOSE: &[(&str, &str)] = &[
     (
         "crates/core/src/backup.rs",
         "seeds are sealed with a passphrase, whose length is judged",
+    ),
+    (
+        "crates/core/src/console.rs",
+        "a sign-in token becomes an address, which is secret itself",
     ),
     (
         "crates/core/src/kept.rs",
@@ -74,7 +82,15 @@ const MAY_EXPOSE: &[(&str, &str)] = &[
         "crates/qr/src/ladder.rs",
         "equal texts are one, and an otpauth text ends the search",
     ),
+    (
+        "crates/system/src/aws/federation.rs",
+        "a role's session goes to the console's sign-in",
+    ),
     ("crates/system/src/aws/mod.rs", "a key signs a request"),
+    (
+        "crates/system/src/browser.rs",
+        "a secret address is handed to the browser",
+    ),
     ("crates/system/src/keychain/mod.rs", "the size of an entry is checked"),
     (
         "crates/system/src/keychain/native.rs",
