@@ -154,6 +154,7 @@ fn exit_of_refresh(error: &RefreshError) -> Exit {
         | RefreshError::Duration(_)
         | RefreshError::RoleDuration(_) => Exit::Usage,
         RefreshError::Code(_) | RefreshError::SeedRejected(_) => Exit::Refused,
+        RefreshError::CodeCommand(_) => Exit::Failed,
         RefreshError::Keychain(error) => exit_of_vault(error),
         RefreshError::Aws { source, .. } => exit_of(source),
         RefreshError::Load(_) | RefreshError::Target(_) | RefreshError::Write(_) => Exit::File,

@@ -87,6 +87,7 @@ fn main() {
         clock: Arc::new(Noon),
         aws: Arc::new(NoAws),
         keychain: Arc::new(FakeKeychain::default()),
+        commands: Arc::new(mfa_tray_core::testing::FakeCommands::default()),
         paths: AwsPaths {
             config: at("config"),
             credentials: at("credentials"),

@@ -214,6 +214,32 @@ pub trait Keychain: Send + Sync {
     fn asks_for_consent(&self) -> bool;
 }
 
+/// The programs that the settings name for codes.
+pub trait CodeCommands: Send + Sync {
+    /// Runs one, without a shell, and reads the code it prints. May wait for a person, who has to touch a key.
+    ///
+    /// # Errors
+    /// [`CodeCommandError`], which repeats nothing of what the program said.
+    fn run(&self, command: &[String]) -> Result<MfaCode, CodeCommandError>;
+}
+
+/// Why a program gave no code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CodeCommandError {
+    /// There is no such program.
+    #[error("the code command {0} was not found")]
+    NotFound(String),
+    /// It printed none.
+    #[error("the code command printed no line of six digits")]
+    NoCode,
+    /// It took too long.
+    #[error("the code command did not end within 30 s")]
+    TimedOut,
+    /// Anything else.
+    #[error("the code command failed: {0}")]
+    Failed(String),
+}
+
 /// How long a keychain may take, a prompt included.
 pub const KEYCHAIN_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 /// Windows keeps no larger ones (`CRED_MAX_CREDENTIAL_BLOB_SIZE`).

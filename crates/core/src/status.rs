@@ -44,6 +44,8 @@ pub struct Row {
     pub key: Option<RowKey>,
     /// Whether a session can be had without a typed code.
     pub one_click: bool,
+    /// Whether it can be had without anybody there.
+    pub renewable: bool,
     /// Of that seed.
     pub fingerprint: Option<String>,
     /// Stands first.
@@ -181,12 +183,14 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
         .filter(|_| role.is_none())
         .map(|arn| arn.name().to_owned());
     let device_kept = entry.serial.as_ref().and_then(|serial| enrolled.get(serial.as_str()));
-    let one_click = device_kept.is_some()
+    let session_maker = matches!(entry.kind, Kind::IamUser | Kind::Role(_));
+    let by_itself = device_kept.is_some()
         || taken.is_some_and(|role| {
             let known = outlook::known(loaded, entry, role, duration, entry.serial.is_some(), memory, now);
             !plan::needs_code(&known)
         });
-    let session_maker = matches!(entry.kind, Kind::IamUser | Kind::Role(_));
+    let has_command = session_maker && loaded.settings.code_command(&entry.name).is_some();
+    let one_click = by_itself || has_command;
     let region = loaded.text(entry, "region").map(str::to_owned).or_else(|| {
         session_maker.then(|| default_region(role.or(device).map_or("aws", |arn| arn.partition)).to_string())
     });
@@ -214,6 +218,7 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
             id: found.id,
         }),
         one_click,
+        renewable: by_itself || (has_command && loaded.settings.code_command_is_quiet(&entry.name)),
         fingerprint: device_kept.map(|device| device.fingerprint.clone()),
         favourite: loaded.settings.is_favourite(&entry.name),
         problem: problem(loaded, entry),

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::aws_error::AwsError;
 use crate::ports::{
-    AssumeRoleRequest, Aws, Caller, Clock, CodePair, FoundRole, Identity, KeyStatus, Keychain, ListedKey, NewDevice,
-    Reply, SessionCredentials, SessionTokenRequest, Unavailable,
+    AssumeRoleRequest, Aws, Caller, Clock, CodeCommandError, CodeCommands, CodePair, FoundRole, Identity, KeyStatus,
+    Keychain, ListedKey, NewDevice, Reply, SessionCredentials, SessionTokenRequest, Unavailable,
 };
 use crate::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial, ProfileName};
 use crate::refresh::{Outcome, Person};
@@ -286,6 +286,28 @@ fn never<T>() -> Reply<T> {
     Reply {
         result: Err(AwsError::NotMade("nothing here calls AWS".to_owned())),
         server_time: None,
+    }
+}
+
+/// Programs that print codes: what a test says.
+#[derive(Debug, Clone, Default)]
+pub struct FakeCommands {
+    answers: Arc<Mutex<Vec<Result<String, CodeCommandError>>>>,
+}
+
+impl FakeCommands {
+    /// Has the next run answer so.
+    pub fn answer(&self, answer: Result<&str, CodeCommandError>) {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.insert(0, answer.map(str::to_owned));
+    }
+}
+
+impl CodeCommands for FakeCommands {
+    fn run(&self, command: &[String]) -> Result<MfaCode, CodeCommandError> {
+        let answer = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let answer = answer.unwrap_or_else(|| Err(CodeCommandError::NotFound(command.concat())))?;
+        MfaCode::parse(&answer).map_err(|_| CodeCommandError::NoCode)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::endpoint::{Endpoint, EndpointEnvironment, endpoint};
 use crate::file::{self, FileError};
 use crate::ini::{Change, Warning};
 use crate::lock::{self, LockError, Subject};
-use crate::ports::{Aws, Clock, Keychain};
+use crate::ports::{Aws, Clock, CodeCommands, Keychain};
 use crate::problem::Problem;
 use crate::profile::{Arn, ProfileName};
 use crate::settings::{Settings, SettingsError};
@@ -30,6 +30,8 @@ pub struct World {
     pub aws: Arc<dyn Aws>,
     /// Keeps seeds.
     pub keychain: Arc<dyn Keychain>,
+    /// Runs what the settings name for codes.
+    pub commands: Arc<dyn CodeCommands>,
     /// The person's files.
     pub paths: AwsPaths,
     /// Our memory.

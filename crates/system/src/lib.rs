@@ -17,6 +17,7 @@ mod aws;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod bus;
 mod clock;
+mod code_command;
 mod failure;
 mod host;
 mod http;
@@ -29,6 +30,7 @@ mod places;
 pub use anew::{start_anew, take_leave_of_children};
 pub use aws::SdkAws;
 pub use clock::WallClock;
+pub use code_command::Programs;
 pub use host::{host_name, own_program};
 pub use keychain::{OsKeychain, keychain};
 pub use language::language;
@@ -52,6 +54,7 @@ pub fn world(by: By) -> Result<World, PlaceError> {
         clock: Arc::new(WallClock),
         aws: Arc::new(SdkAws::new()),
         keychain: keychain(),
+        commands: Arc::new(Programs),
         paths: AwsPaths {
             config: places.config,
             credentials: places.credentials,

@@ -71,6 +71,7 @@ impl Machine {
             clock: Arc::new(clock.clone()),
             aws: Arc::new(aws.clone()),
             keychain: Arc::new(keychain.clone()),
+            commands: Arc::new(mfa_tray_core::testing::FakeCommands::default()),
             paths: AwsPaths {
                 config: at("config"),
                 credentials: at("credentials"),

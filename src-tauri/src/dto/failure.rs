@@ -134,6 +134,7 @@ impl From<&RefreshError> for Failure {
                 ..Failure::new(FailureCode::CodeUsed, "Every code of now was already used.")
             },
             RefreshError::Keychain(source) => Failure::of_problem(vault_code(source), &error.problem()),
+            RefreshError::CodeCommand(_) => Failure::of_problem(FailureCode::Other, &error.problem()),
             RefreshError::SeedRejected(_) => Failure::of_problem(FailureCode::SeedWrong, &error.problem()),
             RefreshError::Code(CodeRefused::BudgetSpent { wait }) => {
                 let message =

@@ -255,7 +255,7 @@ impl Profile {
             shortest_seconds: *row.durations.start(),
             longest_seconds: *row.durations.end(),
             renew: row.renews,
-            renewable: row.one_click,
+            renewable: row.renewable,
             notice_minutes: row.notice_minutes,
             renewal_problem: renewal.map(|message| Problem {
                 code: "renewal".to_owned(),

@@ -59,3 +59,17 @@ fn a_session_lasts_as_long_as_was_chosen() {
         "asked for goes first: {shown}"
     );
 }
+
+#[test]
+fn a_code_comes_from_the_program_that_the_settings_name() {
+    let practice = crate::home::Practice::start(&[]);
+    let program = env!("CARGO_BIN_EXE_mfa-tray");
+    let serial = practice.serial(0).to_owned();
+    practice.choose(&format!(
+        "[profile.dev]\ncode_command = [\"{program}\", \"practice\", \"code\", \"{serial}\"]\n"
+    ));
+    practice.run(&["refresh", "dev"]).ended(0);
+    practice.choose("[profile.dev]\ncode_command = [\"no-such-program\"]\n");
+    let ran = practice.run(&["refresh", "dev", "--force"]).ended(1);
+    assert!(ran.stderr.contains("no-such-program was not found"), "{ran:?}");
+}

@@ -7,7 +7,7 @@ use crate::aws_files::WriteError;
 use crate::enroll::vault_code;
 use crate::ledger::CodeRefused;
 use crate::lock::LockError;
-use crate::ports::Caller;
+use crate::ports::{Caller, CodeCommandError};
 use crate::problem::Problem;
 use crate::profile::{MfaSerial, ProfileName};
 use crate::refresh::CLOCK_TOLERANCE;
@@ -58,6 +58,9 @@ pub enum RefreshError {
     /// The keychain does not give the seed out.
     #[error(transparent)]
     Keychain(#[from] VaultError),
+    /// The program that the settings name for codes gave none.
+    #[error(transparent)]
+    CodeCommand(#[from] CodeCommandError),
     /// AWS refused two codes in a row that the seed gave.
     #[error("AWS refused two codes made from the seed of the MFA device {}", .0.device_name())]
     SeedRejected(MfaSerial),
@@ -148,6 +151,10 @@ impl RefreshError {
                 "give the device's ARN with --serial, or set mfa_serial in the profile",
             ),
             RefreshError::Keychain(error) => own(vault_code(error), error.hint()),
+            RefreshError::CodeCommand(_) => own(
+                "code-command",
+                "try it on a terminal, and correct code_command in settings.toml; until then a typed code works too",
+            ),
             RefreshError::SeedRejected(_) => own(
                 "seed-wrong",
                 "resync the device, or set it up again if it was replaced at AWS; until then a typed code works too",

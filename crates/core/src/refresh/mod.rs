@@ -16,8 +16,8 @@ mod user;
 
 use jiff::Timestamp;
 
-use crate::activity::{self, Event};
-use crate::catalog::Kind;
+use crate::activity::{self, By, Event};
+use crate::catalog::{Entry, Kind};
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaCode, MfaSerial, ProfileName};
 use crate::totp::Seed;
@@ -108,6 +108,18 @@ pub fn try_target(loaded: &Loaded, profile: &ProfileName, target: &ProfileName) 
     place.map(drop).map_err(RefreshError::Target)
 }
 
+/// The program that prints the codes of a profile, where it may be asked: unattended only if it needs no person.
+fn command(world: &World, loaded: &Loaded, entry: Option<&Entry>, request: &Request) -> Option<Vec<String>> {
+    let name = &entry?.name;
+    let may = world.by != By::Automatic || loaded.settings.code_command_is_quiet(name);
+    let asked = may && matches!(request.code, CodeFrom::Keychain);
+    loaded.settings.code_command(name).filter(|_| asked)
+}
+
+fn code_of(world: &World, command: &[String]) -> Result<MfaCode, RefreshError> {
+    Ok(world.commands.run(command)?)
+}
+
 /// Sees to it that the target of the request's profile holds a good session.
 ///
 /// # Errors
@@ -116,10 +128,24 @@ pub fn try_target(loaded: &Loaded, profile: &ProfileName, target: &ProfileName) 
 pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshError> {
     let loaded = world.load()?;
     let entry = loaded.catalog.find(&request.profile);
-    let result = if entry.is_some_and(|entry| matches!(entry.kind, Kind::Role(_))) {
-        role::refresh(world, &loaded, request)
-    } else {
-        user::refresh(world, &loaded, request, None)
+    let attempt = |request: &Request| {
+        if entry.is_some_and(|entry| matches!(entry.kind, Kind::Role(_))) {
+            role::refresh(world, &loaded, request)
+        } else {
+            user::refresh(world, &loaded, request, None)
+        }
+    };
+    let result = match attempt(request) {
+        Err(RefreshError::CodeNeeded(serial)) => match command(world, &loaded, entry, request) {
+            Some(command) => code_of(world, &command).and_then(|code| {
+                attempt(&Request {
+                    code: CodeFrom::Person(code),
+                    ..request.clone()
+                })
+            }),
+            None => Err(RefreshError::CodeNeeded(serial)),
+        },
+        result => result,
     };
     if let (Err(error), Some(entry)) = (&result, entry)
         && !error.is_question()

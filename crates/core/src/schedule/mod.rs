@@ -50,7 +50,7 @@ impl Watched {
             expires_at: session.expires_at.filter(|_| ours)?,
             margin: row.margin,
             notice: row.notice,
-            renews: row.renews && row.one_click && row.problem.is_none(),
+            renews: row.renews && row.renewable && row.problem.is_none(),
             busy,
         })
     }

@@ -13,7 +13,11 @@ enum Wanted {
     Flag,
     Number(RangeInclusive<i64>),
     Text(fn(&str) -> bool, &'static str),
+    Command,
 }
+
+const COMMAND: &str =
+    "a program and its arguments, such as [\"ykman\", \"oath\", \"accounts\", \"code\", \"--single\", \"AWS\"]";
 
 /// The keys for all profiles.
 const GENERAL: &[(&str, Wanted)] = &[
@@ -39,6 +43,8 @@ const GENERAL: &[(&str, Wanted)] = &[
     ),
     ("margin_minutes", Wanted::Number(1..=60)),
     ("notice_minutes", Wanted::Number(0..=120)),
+    ("code_command", Wanted::Command),
+    ("code_command_quiet", Wanted::Flag),
     ("renew", Wanted::Flag),
     ("pause_after_hours", Wanted::Number(0..=168)),
     (
@@ -71,6 +77,8 @@ const OWN: &[(&str, Wanted)] = &[
         "device",
         Wanted::Text(|text| MfaSerial::parse(text).is_ok(), "the serial of an MFA device"),
     ),
+    ("code_command", Wanted::Command),
+    ("code_command_quiet", Wanted::Flag),
     ("renew", Wanted::Flag),
     ("notice_minutes", Wanted::Number(0..=120)),
     ("favourite", Wanted::Flag),
@@ -140,6 +148,11 @@ impl Wanted {
             Wanted::Flag => value.as_bool().is_some(),
             Wanted::Number(range) => value.as_integer().is_some_and(|number| range.contains(&number)),
             Wanted::Text(accepts, _) => value.as_str().is_some_and(accepts),
+            Wanted::Command => value.as_array().is_some_and(|words| {
+                words
+                    .iter()
+                    .all(|word| word.as_str().is_some_and(|word| !word.contains('\0')))
+            }),
         }
     }
 
@@ -149,6 +162,7 @@ impl Wanted {
             Wanted::Number(range) if *range.end() == i64::MAX => "a number".to_owned(),
             Wanted::Number(range) => format!("a number from {} to {}", range.start(), range.end()),
             Wanted::Text(_, words) => (*words).to_owned(),
+            Wanted::Command => COMMAND.to_owned(),
         }
     }
 
@@ -158,6 +172,7 @@ impl Wanted {
             Wanted::Flag => "that is neither true nor false",
             Wanted::Number(_) => "that number is not possible",
             Wanted::Text(_, words) => words,
+            Wanted::Command => COMMAND,
         }
     }
 }

@@ -137,6 +137,24 @@ impl Settings {
         })
     }
 
+    /// The program that prints the codes of `profile`, with its arguments.
+    pub fn code_command(&self, profile: &ProfileName) -> Option<Vec<String>> {
+        let own = self.own(profile).and_then(|own| own.get("code_command"));
+        let words = own.or_else(|| self.document.get("code_command"))?.as_array()?;
+        let words: Vec<String> = words
+            .iter()
+            .filter_map(|word| word.as_str().map(str::to_owned))
+            .collect();
+        (!words.is_empty()).then_some(words)
+    }
+
+    /// Whether that needs no person: then sessions are renewed with it, too.
+    pub fn code_command_is_quiet(&self, profile: &ProfileName) -> bool {
+        let own = self.own(profile).and_then(|own| own.get("code_command_quiet"));
+        let quiet = own.or_else(|| self.document.get("code_command_quiet"));
+        quiet.and_then(Item::as_bool).unwrap_or(false)
+    }
+
     /// The MFA device chosen for `profile`.
     pub fn device(&self, profile: &ProfileName) -> Option<MfaSerial> {
         self.text(profile, "device")

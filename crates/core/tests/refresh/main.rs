@@ -8,6 +8,7 @@ mod activity;
 mod arrange;
 mod clocks;
 mod codes;
+mod commands;
 mod defaults;
 mod devices;
 mod durations;

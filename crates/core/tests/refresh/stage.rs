@@ -12,7 +12,7 @@ use mfa_tray_core::profile::{MfaCode, MfaSerial, ProfileName};
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
 use mfa_tray_core::state::{EnrolledDevice, StateFolder};
 use mfa_tray_core::status::{self, Row};
-use mfa_tray_core::testing::{FakeClock, FakeKeychain};
+use mfa_tray_core::testing::{FakeClock, FakeCommands, FakeKeychain};
 use mfa_tray_core::totp::Seed;
 use mfa_tray_core::vault;
 use mfa_tray_core::world::World;
@@ -38,6 +38,7 @@ pub(crate) struct Stage {
     pub(crate) aws: FakeAws,
     pub(crate) clock: FakeClock,
     pub(crate) keychain: FakeKeychain,
+    pub(crate) commands: FakeCommands,
     _folder: TempDir,
 }
 
@@ -50,11 +51,13 @@ impl Stage {
         let clock = FakeClock::at(start);
         let aws = FakeAws::new(&clock);
         let keychain = FakeKeychain::default();
+        let commands = FakeCommands::default();
         let stage = Stage {
             world: World {
                 clock: Arc::new(clock.clone()),
                 aws: Arc::new(aws.clone()),
                 keychain: Arc::new(keychain.clone()),
+                commands: Arc::new(commands.clone()),
                 paths: AwsPaths {
                     config: at(".aws/config"),
                     credentials: at(".aws/credentials"),
@@ -67,6 +70,7 @@ impl Stage {
             aws,
             clock,
             keychain,
+            commands,
             _folder: folder,
         };
         put(&stage.world.paths.config, config);

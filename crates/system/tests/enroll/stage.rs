@@ -70,6 +70,7 @@ impl Stage {
             clock: Arc::new(clock.clone()),
             aws: Arc::new(SdkAws::new()),
             keychain: Arc::new(keychain.clone()),
+            commands: Arc::new(mfa_tray_core::testing::FakeCommands::default()),
             paths: AwsPaths {
                 config: at("config"),
                 credentials: at("credentials"),
