@@ -6,7 +6,7 @@ use crate::lock::{self, LockError, Subject};
 use crate::ports::SessionCredentials;
 use crate::problem::Problem;
 use crate::profile::ProfileName;
-use crate::refresh::{RefreshError, Request, When, prepare};
+use crate::refresh::{RefreshError, Request, When, after, prepare};
 use crate::session::removal;
 use crate::settings::{self, General, SettingsError};
 use crate::store::{self, Sessions};
@@ -98,6 +98,8 @@ fn session_to_copy(
             "give what stands there another name first, for instance: mfa-tray profile rename default work".to_owned(),
         );
     }
+    // Not every tool knows a region without it; a profile that is not written now can be written by hand.
+    let _ = after::create_profile(world, loaded, &prepared, default);
     let session = prepare::good_session(world, loaded, &prepared, When::Needed);
     let Some(expires_at) = session.and_then(|session| session.expires_at) else {
         return Ok(None);

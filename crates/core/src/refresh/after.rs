@@ -6,6 +6,7 @@ use crate::aws_files;
 use crate::ini::Change;
 use crate::ports::{Caller, SessionCredentials};
 use crate::problem::Problem;
+use crate::profile::ProfileName;
 use crate::refresh::Request;
 use crate::refresh::prepare::Prepared;
 use crate::settings::{self, Setting};
@@ -42,33 +43,33 @@ pub(super) fn remember(
             "the session works; check the state folder",
         ));
     }
-    create_target_profile(world, loaded, prepared, &mut warnings);
+    warnings.extend(create_profile(world, loaded, prepared, &prepared.target.section));
     remember_choices(world, prepared, request, &mut warnings);
     warnings
 }
 
-/// Creates `[profile TARGET]` with the source's region and output, only where there is none.
-fn create_target_profile(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, warnings: &mut Vec<Problem>) {
-    let section = &prepared.target.section;
+/// Creates the profile of a section that gets sessions, with the source's region and output, only where there is none.
+pub(crate) fn create_profile(
+    world: &World,
+    loaded: &Loaded,
+    prepared: &Prepared<'_>,
+    section: &ProfileName,
+) -> Option<Problem> {
     if loaded.files.in_config(section) {
-        return;
+        return None;
     }
     let changes: Vec<Change<'_>> = ["region", "output"]
         .iter()
         .filter_map(|key| Some(Change::Set(key, loaded.text(prepared.entry, key)?)))
         .collect();
     if changes.is_empty() {
-        return;
+        return None;
     }
-    if let Err(error) = world.edit_config(section, &changes) {
-        let header = aws_files::config_header(section);
-        let hint = format!("the session works; add region to [{header}] yourself");
-        warnings.push(Problem::new(
-            "config",
-            format!("[{header}] was not added to the config file: {error}"),
-            hint,
-        ));
-    }
+    let error = world.edit_config(section, &changes).err()?;
+    let header = aws_files::config_header(section);
+    let hint = format!("the session works; add region to [{header}] yourself");
+    let message = format!("[{header}] was not added to the config file: {error}");
+    Some(Problem::new("config", message, hint))
 }
 
 fn remember_choices(world: &World, prepared: &Prepared<'_>, request: &Request, warnings: &mut Vec<Problem>) {

@@ -4,7 +4,7 @@
 //! refreshed meanwhile), device lock, ledger, call, file lock, write. A code counts as used before it is sent. A role
 //! that needs its user's session has that made first, as a refresh of its own: no lock is held over two targets.
 
-mod after;
+pub(crate) mod after;
 mod all;
 pub(crate) mod call;
 mod device;
