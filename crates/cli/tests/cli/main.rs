@@ -13,5 +13,6 @@ mod golden;
 mod keys;
 mod network;
 mod outward;
+mod sdk;
 mod serve;
 mod settings;
