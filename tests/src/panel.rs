@@ -194,6 +194,21 @@ impl Panel {
             .with_context(|| format!("the button {name:?}"))
     }
 
+    /// Waits for the last button of that name, and clicks it: the one that agrees to what the first has asked.
+    pub fn press_last(&self, name: &str) -> Result<()> {
+        let path = format!("(//button[not(@disabled)][starts-with(normalize-space(.), {name:?})])[last()]");
+        wait::until(&format!("a second button {name:?}"), wait::ANSWER, || {
+            let count = format!("//button[starts-with(normalize-space(.), {name:?})]");
+            let found = self
+                .session
+                .ask(async |client| client.find_all(Locator::XPath(&count)).await)?;
+            Ok((found.len() > 1).then_some(()))
+        })?;
+        self.session
+            .ask(async |client| client.wait().for_element(Locator::XPath(&path)).await?.click().await)
+            .with_context(|| format!("the last button {name:?}"))
+    }
+
     /// Fills the first field called `label`.
     pub fn fill(&self, label: &str, text: &str) -> Result<()> {
         self.fill_at(&format!("(//label[contains(normalize-space(.), {label:?})])[1]"), text)

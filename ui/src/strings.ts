@@ -1,6 +1,7 @@
 import type { Tongue } from "./api/types";
 import { language } from "./tongue.svelte";
 import { activity } from "./words/en/activity";
+import { arrange } from "./words/en/arrange";
 import { backup } from "./words/en/backup";
 import { enrol } from "./words/en/enrol";
 import { list } from "./words/en/list";
@@ -10,7 +11,7 @@ import { session } from "./words/en/session";
 import { settings } from "./words/en/settings";
 import { chinese } from "./words/zh";
 
-const english = { ...list, profile, enrol, backup, settings, round, session, activity };
+const english = { ...list, profile, enrol, backup, settings, round, session, activity, arrange };
 
 export type Strings = typeof english;
 

@@ -14,7 +14,7 @@ use crate::refresh::outlook::{self, Memory};
 use crate::refresh::prepare;
 use crate::session::{Owner, Session, State};
 use crate::state::{EnrolledDevice, KnownKey, StateFolder};
-use crate::target;
+use crate::target::{self, Store};
 use crate::world::Loaded;
 
 /// One profile with its session.
@@ -40,6 +40,12 @@ pub struct Row {
     pub mfa_serial: Option<String>,
     /// Whether the device's seed is in the keychain.
     pub enrolled: bool,
+    /// Whether AWS's tools ask us for its session, which is in the keychain then.
+    pub served: bool,
+    /// Whether its session is written to `[default]` too.
+    pub is_default: bool,
+    /// Whether its session has its name, and its keys stand elsewhere.
+    pub converted: bool,
     /// Its long-term key, where it has one of its own.
     pub key: Option<RowKey>,
     /// Whether a session can be had without a typed code.
@@ -212,6 +218,12 @@ fn row(loaded: &Loaded, entry: &Entry, remembered: &Remembered, now: Timestamp) 
         region,
         mfa_serial: entry.serial.as_ref().map(ToString::to_string),
         enrolled: device_kept.is_some(),
+        served: entry
+            .target
+            .as_ref()
+            .is_some_and(|target| target.store == Store::Keychain),
+        is_default: entry.target.as_ref().is_some_and(|target| target.second.is_some()),
+        converted: entry.target.as_ref().is_some_and(|target| target.section == entry.name),
         key: long_term.filter(|_| taken.is_none()).map(|found| RowKey {
             created_at: key.and_then(|key| key.created_at),
             in_keychain: found.is_in_keychain(),

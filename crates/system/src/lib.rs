@@ -28,7 +28,7 @@ mod places;
 
 #[cfg(target_os = "linux")]
 pub use anew::{start_anew, take_leave_of_children};
-pub use aws::SdkAws;
+pub use aws::{SdkAws, cancel_calls};
 pub use clock::WallClock;
 pub use code_command::Programs;
 pub use host::{host_name, own_program};

@@ -121,7 +121,11 @@ impl Desk {
         let paths = &self.world.paths;
         let snapshot = Snapshot {
             now: rfc3339(now),
-            profiles: rows.iter().flatten().map(|row| kept.profile(row, &waiting)).collect(),
+            profiles: rows
+                .iter()
+                .flatten()
+                .map(|row| kept.profile(row, &waiting, now))
+                .collect(),
             banners,
             config_file: paths.config.display().to_string(),
             credentials_file: paths.credentials.display().to_string(),
@@ -164,11 +168,12 @@ impl Kept {
         rows.iter().filter_map(|row| Watched::of(row, busy(row))).collect()
     }
 
-    fn profile(&self, row: &Row, waiting: &Waiting) -> Profile {
+    fn profile(&self, row: &Row, waiting: &Waiting, now: Timestamp) -> Profile {
         let session = row.session.as_ref().map(|session| session.access_key_id.as_str());
         let failed = session.and_then(|session| self.tries.message(&row.name, session));
         let waiting_until = self.waiting.get(&row.name).copied();
         Profile {
+            key_too_old: row.key.as_ref().and_then(|key| key.too_old(now)),
             asked_until: waiting.until(&row.name).map(rfc3339),
             ..Profile::new(row, self.refreshing.contains(&row.name), waiting_until, failed)
         }

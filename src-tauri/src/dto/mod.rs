@@ -2,6 +2,7 @@
 //! architecture keeps it so. The TypeScript twins in `ui/src/api/types.ts` are generated from these by `cargo test`.
 
 mod activity;
+mod arrange;
 mod enrolment;
 mod failure;
 mod preferences;
@@ -15,6 +16,7 @@ use mfa_tray_core::status::Row;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use activity::Activity;
+pub(crate) use arrange::{Arrange, FilePreview, Finding, Preview};
 pub(crate) use enrolment::{BackupReport, DeviceCode, Doing, Enrolment, Found, Offer, RestoreReport, Step, Way};
 pub(crate) use failure::{Failure, FailureCode};
 #[cfg(test)]
@@ -76,6 +78,19 @@ pub(crate) struct Profile {
     pub(crate) region: Option<String>,
     pub(crate) mfa_serial: Option<String>,
     pub(crate) enrolled: bool,
+    /// The id of its long-term key.
+    pub(crate) key_id: Option<String>,
+    /// It is in the keychain, and in no file.
+    pub(crate) key_in_keychain: bool,
+    /// How many days old it is, where that is too many.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub(crate) key_too_old: Option<i64>,
+    /// AWS's tools ask for its session, which is in the keychain.
+    pub(crate) served: bool,
+    /// Its session is in `[default]` too.
+    pub(crate) is_default: bool,
+    /// Its session has its name, and its keys another section.
+    pub(crate) converted: bool,
     /// A session can be had without a typed code.
     pub(crate) one_click: bool,
     /// Of the device's seed.
@@ -245,6 +260,12 @@ impl Profile {
             region: row.region.clone(),
             mfa_serial: row.mfa_serial.clone(),
             enrolled: row.enrolled,
+            key_id: row.key.as_ref().map(|key| key.id.to_string()),
+            key_in_keychain: row.key.as_ref().is_some_and(|key| key.in_keychain),
+            key_too_old: None,
+            served: row.served,
+            is_default: row.is_default,
+            converted: row.converted,
             one_click: row.one_click,
             fingerprint: row.fingerprint.clone(),
             favourite: row.favourite,
@@ -307,6 +328,10 @@ mod tests {
             State::decl(&config),
             Kind::decl(&config),
             Problem::decl(&config),
+            Arrange::decl(&config),
+            Preview::decl(&config),
+            FilePreview::decl(&config),
+            Finding::decl(&config),
             Profile::decl(&config),
             Ask::decl(&config),
             Notice::decl(&config),

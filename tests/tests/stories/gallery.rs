@@ -41,10 +41,20 @@ const VIEWS: &[View] = &[
         tour.press("session.target")?;
         tour.wait_for("session.targetSave")
     }),
+    ("profile-change", |tour| {
+        tour.press("profile.cancel")?;
+        tour.press("arrange.serve")?;
+        tour.wait_for("arrange.serveWhat")
+    }),
     ("profile-role", |tour| {
         tour.press("profile.cancel")?;
         tour.press("profile.back")?;
         tour.profile("admin")
+    }),
+    ("new-profile", |tour| {
+        tour.press("profile.back")?;
+        tour.press("list.addProfile")?;
+        tour.wait_for("arrange.addIt")
     }),
     ("settings", |tour| {
         tour.press("profile.back")?;

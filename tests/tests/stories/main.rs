@@ -9,6 +9,7 @@
               where something is not as expected"
 )]
 
+mod arranging;
 mod desktop;
 mod enrolment;
 mod expiry;

@@ -1,13 +1,27 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Host } from "./host";
-import type { Activity, BackupReport, DeviceCode, Offer, RestoreReport, Snapshot } from "./types";
+import type {
+  Activity,
+  BackupReport,
+  DeviceCode,
+  Finding,
+  Offer,
+  Preview,
+  RestoreReport,
+  Snapshot,
+} from "./types";
 
 /** The host for real: the only file that knows it is Tauri. */
 export const client: Host = {
   snapshot: () => invoke<Snapshot>("snapshot"),
   refresh: (profile, code, serial) => invoke("refresh", { profile, code, serial }),
   setFavourite: (profile, favourite) => invoke("set_favourite", { profile, favourite }),
+  lint: (profile) => invoke<Finding[]>("lint_profile", { profile }),
+  preview: (profile, action) => invoke<Preview>("preview", { profile, action }),
+  arrange: (profile, action) => invoke("arrange_profile", { profile, action }),
+  cancel: () => invoke("cancel_calls"),
+
   hideWindow: () => invoke("hide_window"),
   putAway: () => invoke("put_away"),
   onSnapshot: async (heard) => {

@@ -1,10 +1,13 @@
 import type {
   Activity,
+  Arrange,
   BackupReport,
   DeviceCode,
   Failure,
+  Finding,
   Notice,
   Offer,
+  Preview,
   ProfileChange,
   RestoreReport,
   SettingsChange,
@@ -18,6 +21,13 @@ export interface Host {
   /** Without a code: makes a session where none has to be typed, else says what is missing. */
   refresh(profile: string, code: string | null, serial: string | null): Promise<void>;
   setFavourite(profile: string, favourite: boolean): Promise<void>;
+  /** What stands in the way of a profile. */
+  lint(profile: string): Promise<Finding[]>;
+  /** What an action would change; nothing has happened yet. */
+  preview(profile: string, action: Arrange): Promise<Preview>;
+  arrange(profile: string, action: Arrange): Promise<void>;
+  /** Ends every call to AWS that is under way. */
+  cancel(): Promise<void>;
   hideWindow(): Promise<void>;
   /** Puts the question away that a waiting program has raised. */
   putAway(): Promise<void>;

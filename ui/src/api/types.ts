@@ -6,6 +6,18 @@ export type Kind = "iam-user" | "role" | "managed" | "incomplete";
 
 export type Problem = { code: string, message: string, hint: string | null, };
 
+export type Arrange = { "what": "import-key" } | { "what": "export-key" } | { "what": "rotate-key" } | { "what": "serve" } | { "what": "serve-not" } | { "what": "use-as-default" } | { "what": "use-as-default-not" } | { "what": "convert" } | { "what": "convert-back" } | { "what": "mend" } | { "what": "remove" } | { "what": "rename", to: string, } | { "what": "duplicate", to: string, } | { "what": "new-user", region: string, key_id: string, secret: string, } | { "what": "new-role", region: string, role: string, source: string, };
+
+export type Preview = { files: Array<FilePreview>,
+/**
+ * Profiles that would be without credentials for other tools.
+ */
+affected: Array<string>, };
+
+export type FilePreview = { path: string, lines: Array<string>, };
+
+export type Finding = { code: string, grave: boolean, place: string | null, message: string, hint: string, fixable: boolean, };
+
 export type Profile = { name: string, kind: Kind, managed_by: string | null, state: State, issued_at: string | null, expires_at: string | null,
 /**
  * How many seconds before its end a session counts as expiring.
@@ -15,6 +27,30 @@ margin_seconds: number, target: string | null, account: string | null, user: str
  * The profile a role is taken from.
  */
 source: string | null, region: string | null, mfa_serial: string | null, enrolled: boolean,
+/**
+ * The id of its long-term key.
+ */
+key_id: string | null,
+/**
+ * It is in the keychain, and in no file.
+ */
+key_in_keychain: boolean,
+/**
+ * How many days old it is, where that is too many.
+ */
+key_too_old: number | null,
+/**
+ * AWS's tools ask for its session, which is in the keychain.
+ */
+served: boolean,
+/**
+ * Its session is in `[default]` too.
+ */
+is_default: boolean,
+/**
+ * Its session has its name, and its keys another section.
+ */
+converted: boolean,
 /**
  * A session can be had without a typed code.
  */

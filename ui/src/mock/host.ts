@@ -89,6 +89,10 @@ export function mockHost(query: string): Host {
       if (failed) throw failed;
     },
     setFavourite: async (profile, favourite) => changeProfile(profile, { favourite }),
+    lint: async () => [],
+    preview: async () => ({ files: [], affected: [] }),
+    arrange: async () => pause(400).then(() => undefined),
+    cancel: async () => console.info(MOCK_MARK, "cancel"),
     hideWindow: async () => console.info(MOCK_MARK, "hide"),
     putAway: async () => console.info(MOCK_MARK, "put away"),
     onSnapshot: async (listener) => {

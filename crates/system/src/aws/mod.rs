@@ -6,6 +6,7 @@
 mod federation;
 mod keys;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -29,6 +30,7 @@ use mfa_tray_core::ports::{
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial, partition_of};
 use mfa_tray_core::secret::{AccessKey, ExposeSecret as _, SecretString};
 use mfa_tray_core::totp::Seed;
+use tokio::sync::Notify;
 
 use crate::failure::aws_error;
 use crate::http::{self, ServerTime};
@@ -142,6 +144,15 @@ impl Call {
     /// Runs `call` to its end on this thread.
     fn run<T>(&self, call: impl Future<Output = Result<T, AwsError>>) -> Reply<T> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let call = async {
+            tokio::select! {
+                result = call => result,
+                () = cancelled() => Err(AwsError::Unanswered {
+                    host: self.host.clone(),
+                    reason: "it was cancelled".to_owned(),
+                }),
+            }
+        };
         let result = match runtime {
             Ok(runtime) => runtime.block_on(call),
             Err(error) => Err(AwsError::NotMade(error.to_string())),
@@ -158,6 +169,19 @@ fn way(endpoint: &Endpoint, plain_http: bool, url: &str) -> Option<String> {
     let rest = url.strip_prefix("https://").unwrap_or(url);
     let host = rest.split(['/', ':']).next().unwrap_or(rest);
     http::way(endpoint, host).filter(|_| !plain_http)
+}
+
+/// Wakes every call that is under way.
+static CANCEL: OnceLock<Notify> = OnceLock::new();
+
+/// Ends every call to AWS that is under way in this process: a person does not want to wait any longer. A code that was
+/// sent counts as used.
+pub fn cancel_calls() {
+    CANCEL.get_or_init(Notify::new).notify_waiters();
+}
+
+async fn cancelled() {
+    CANCEL.get_or_init(Notify::new).notified().await;
 }
 
 fn credentials(key: &AccessKey) -> Credentials {

@@ -47,6 +47,8 @@ export const list = {
 
   programWaits: "A program is waiting for this session.",
   notNow: "Not now",
+  addProfile: "New profile",
+  cancelCall: "Cancel",
   codeFor: (name: string) => `Six-digit code for ${name}`,
   digit: (position: number) => `Digit ${position} of 6`,
   codeFrom: "Code from the device ",

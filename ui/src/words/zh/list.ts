@@ -48,6 +48,8 @@ export const list: typeof english = {
 
   programWaits: "有程序正在等待此会话。",
   notNow: "暂不",
+  addProfile: "新建配置文件",
+  cancelCall: "取消",
   codeFor: (name: string) => `${name} 的六位验证码`,
   digit: (position: number) => `第 ${position} 位，共 6 位`,
   codeFrom: "验证码来自设备 ",
