@@ -63,6 +63,8 @@ export const session = (state: Profile["state"], left: number): Partial<Profile>
 export function preferences(rest: Partial<Preferences> = {}): Preferences {
   return {
     target_pattern: "{profile}-mfa",
+    proxy: "",
+    no_proxy: "",
     margin_minutes: 15,
     notice_minutes: 10,
     renew: true,

@@ -31,6 +31,9 @@ pub(crate) enum Theme {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct Preferences {
     pub(crate) target_pattern: String,
+    /// Empty: none.
+    pub(crate) proxy: String,
+    pub(crate) no_proxy: String,
     pub(crate) margin_minutes: u32,
     /// 0: not.
     pub(crate) notice_minutes: u32,
@@ -51,6 +54,8 @@ pub(crate) struct Preferences {
 #[serde(tag = "what", content = "value", rename_all = "kebab-case")]
 pub(crate) enum SettingsChange {
     TargetPattern(String),
+    Proxy(String),
+    NoProxy(String),
     MarginMinutes(u32),
     NoticeMinutes(u32),
     Renew(bool),
@@ -77,6 +82,8 @@ impl Preferences {
     pub(crate) fn new(settings: &Settings, file: String) -> Preferences {
         Preferences {
             target_pattern: settings.target_pattern().to_owned(),
+            no_proxy: settings.proxy().and_then(|proxy| proxy.except).unwrap_or_default(),
+            proxy: settings.proxy().map(|proxy| proxy.url).unwrap_or_default(),
             margin_minutes: u32::try_from(settings.margin().as_mins()).unwrap_or_default(),
             notice_minutes: settings.general_notice_minutes(),
             renew: settings.generally_renews(),
@@ -104,6 +111,8 @@ impl From<SettingsChange> for General {
     fn from(change: SettingsChange) -> General {
         match change {
             SettingsChange::TargetPattern(pattern) => General::TargetPattern(pattern),
+            SettingsChange::Proxy(url) => General::Proxy(Some(url).filter(|url| !url.is_empty())),
+            SettingsChange::NoProxy(hosts) => General::NoProxy(Some(hosts).filter(|hosts| !hosts.is_empty())),
             SettingsChange::MarginMinutes(minutes) => General::MarginMinutes(minutes),
             SettingsChange::NoticeMinutes(minutes) => General::NoticeMinutes(minutes),
             SettingsChange::Renew(renew) => General::Renew(renew),

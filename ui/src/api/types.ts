@@ -164,7 +164,11 @@ export type Language = "auto" | "en" | "zh-CN";
 
 export type Theme = "auto" | "light" | "dark";
 
-export type Preferences = { target_pattern: string, margin_minutes: number,
+export type Preferences = { target_pattern: string,
+/**
+ * Empty: none.
+ */
+proxy: string, no_proxy: string, margin_minutes: number,
 /**
  * 0: not.
  */
@@ -178,7 +182,7 @@ pause_after_hours: number, language: Language, theme: Theme, start_at_login: boo
  */
 file: string, };
 
-export type SettingsChange = { "what": "target-pattern", "value": string } | { "what": "margin-minutes", "value": number } | { "what": "notice-minutes", "value": number } | { "what": "renew", "value": boolean } | { "what": "pause-after-hours", "value": number } | { "what": "language", "value": Language } | { "what": "theme", "value": Theme } | { "what": "start-at-login", "value": boolean } | { "what": "shortcut", "value": string | null };
+export type SettingsChange = { "what": "target-pattern", "value": string } | { "what": "proxy", "value": string } | { "what": "no-proxy", "value": string } | { "what": "margin-minutes", "value": number } | { "what": "notice-minutes", "value": number } | { "what": "renew", "value": boolean } | { "what": "pause-after-hours", "value": number } | { "what": "language", "value": Language } | { "what": "theme", "value": Theme } | { "what": "start-at-login", "value": boolean } | { "what": "shortcut", "value": string | null };
 
 export type ProfileChange = { "what": "duration", "value": number | null } | { "what": "renew", "value": boolean | null } | { "what": "notice-minutes", "value": number | null } | { "what": "target", "value": string | null };
 

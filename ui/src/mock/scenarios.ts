@@ -53,6 +53,8 @@ export function session(state: Profile["state"], left: number, life = 43_200): P
 export function preferences(rest: Partial<Preferences> = {}): Preferences {
   return {
     target_pattern: "{profile}-mfa",
+    proxy: "",
+    no_proxy: "",
     margin_minutes: 15,
     notice_minutes: 10,
     renew: true,

@@ -33,6 +33,12 @@ export const settings = {
   shortcutPlain: "That key alone is needed for typing. Hold Ctrl, Alt or Super with it.",
   clear: "Clear",
 
+  network: "Network",
+  proxy: "Proxy",
+  proxyWhat: "Such as http://proxy.example:3128. A proxy that the environment names goes before it.",
+  proxyWrong: "An address such as http://proxy.example:3128, without a password.",
+  noProxy: "Not for",
+
   more: "More",
   activity: "Activity",
   backup: "Backup of seeds",

@@ -33,6 +33,12 @@ export const settings: typeof english = {
   shortcutPlain: "单独的按键要留给输入使用，请同时按住 Ctrl、Alt 或 Super。",
   clear: "清除",
 
+  network: "网络",
+  proxy: "代理",
+  proxyWhat: "例如 http://proxy.example:3128。环境变量指定的代理优先。",
+  proxyWrong: "请输入不含密码的地址，例如 http://proxy.example:3128。",
+  noProxy: "不使用代理的主机",
+
   more: "更多",
   activity: "活动记录",
   backup: "备份种子密钥",
