@@ -56,14 +56,12 @@ pub struct Proxy {
     pub except: Option<String>,
 }
 
-/// Whether a text is the address of a proxy, without a password in it.
+/// Whether a text is the address of a proxy, without a password in it; `http://` may be left out.
 pub fn is_proxy(text: &str) -> bool {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    rest.is_some_and(|rest| {
-        let host = rest.trim_end_matches('/');
-        let allowed = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
-        !host.is_empty() && host.len() <= 255 && host.chars().all(allowed)
-    })
+    let host = rest.unwrap_or(text).trim_end_matches('/');
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    !host.is_empty() && host.len() <= 255 && host.chars().all(allowed)
 }
 
 /// The endpoint for a profile whose MFA device or role is `arn`.

@@ -83,7 +83,10 @@ impl Preferences {
         Preferences {
             target_pattern: settings.target_pattern().to_owned(),
             no_proxy: settings.proxy().and_then(|proxy| proxy.except).unwrap_or_default(),
-            proxy: settings.proxy().map(|proxy| proxy.url).unwrap_or_default(),
+            proxy: settings
+                .proxy()
+                .map(|proxy| proxy.url.trim_start_matches("http://").to_owned())
+                .unwrap_or_default(),
             margin_minutes: u32::try_from(settings.margin().as_mins()).unwrap_or_default(),
             notice_minutes: settings.general_notice_minutes(),
             renew: settings.generally_renews(),

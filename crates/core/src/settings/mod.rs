@@ -131,8 +131,12 @@ impl Settings {
                 .and_then(Item::as_str)
                 .filter(|text| !text.is_empty())
         };
+        let url = text("proxy")?;
         Some(Proxy {
-            url: text("proxy")?.to_owned(),
+            url: match url.contains("://") {
+                true => url.to_owned(),
+                false => format!("http://{url}"),
+            },
             except: text("no_proxy").map(str::to_owned),
         })
     }

@@ -35,8 +35,8 @@ export const settings = {
 
   network: "Network",
   proxy: "Proxy",
-  proxyWhat: "Such as http://proxy.example:3128. A proxy that the environment names goes before it.",
-  proxyWrong: "An address such as http://proxy.example:3128, without a password.",
+  proxyWhat: "Such as proxy.example:3128. A proxy that the environment names goes before it.",
+  proxyWrong: "An address such as proxy.example:3128, without a password.",
   noProxy: "Not for",
 
   more: "More",

@@ -35,8 +35,8 @@ export const settings: typeof english = {
 
   network: "网络",
   proxy: "代理",
-  proxyWhat: "例如 http://proxy.example:3128。环境变量指定的代理优先。",
-  proxyWrong: "请输入不含密码的地址，例如 http://proxy.example:3128。",
+  proxyWhat: "例如 proxy.example:3128。环境变量指定的代理优先。",
+  proxyWrong: "请输入不含密码的地址，例如 proxy.example:3128。",
   noProxy: "不使用代理的主机",
 
   more: "更多",
