@@ -7,7 +7,7 @@ use crate::ini::Change;
 use crate::profile::{Arn, MfaSerial, ProfileName, Region};
 use crate::secret::{AccessKey, ExposeSecret as _};
 use crate::session::MANAGER;
-use crate::target;
+use crate::target::{self, Store};
 use crate::world::{Loaded, World};
 
 /// A profile that is to be written.
@@ -85,16 +85,35 @@ fn is_free(loaded: &Loaded, name: &ProfileName) -> Result<(), ArrangeError> {
     Ok(())
 }
 
+/// A profile whose session AWS's tools ask us for is named in a line of theirs, and its session is in the keychain.
+fn is_asked_of_nobody(loaded: &Loaded, name: &ProfileName) -> Result<(), ArrangeError> {
+    let target = loaded.catalog.find(name).and_then(|entry| entry.target.as_ref());
+    if target.is_some_and(|target| target.store == Store::Keychain) {
+        return refused(
+            format!("AWS tools ask MFA Tray for the session of {name} by that name"),
+            format!("take that back first: mfa-tray setup {name} --credential-process --undo"),
+        );
+    }
+    Ok(())
+}
+
 /// The section of each file that a profile has, with its header there.
 fn sections(draft: &Draft, name: &ProfileName) -> Result<Vec<(FileKind, String)>, ArrangeError> {
     let mut found = Vec::new();
-    for (kind, header) in [
-        (FileKind::Config, config_header(name)),
-        (FileKind::Credentials, name.to_string()),
-    ] {
+    for kind in [FileKind::Config, FileKind::Credentials] {
+        let header = kind.header(name);
         if draft.has(kind, &header)? {
             found.push((kind, header));
         }
+    }
+    Ok(found)
+}
+
+/// The same of a profile that has to be there.
+fn existing(draft: &Draft, name: &ProfileName) -> Result<Vec<(FileKind, String)>, ArrangeError> {
+    let found = sections(draft, name)?;
+    if found.is_empty() {
+        return Err(ArrangeError::Unknown(name.clone()));
     }
     Ok(found)
 }
@@ -106,33 +125,38 @@ fn sections(draft: &Draft, name: &ProfileName) -> Result<Vec<(FileKind, String)>
 pub fn rename(world: &World, from: &ProfileName, to: &ProfileName) -> Result<Draft, ArrangeError> {
     let loaded = world.load()?;
     is_free(&loaded, to)?;
+    is_asked_of_nobody(&loaded, from)?;
     let mut draft = Draft::begin(world).map_err(DraftError::from)?;
-    let found = sections(&draft, from)?;
-    if found.is_empty() {
-        return Err(ArrangeError::Unknown(from.clone()));
-    }
+    let found = existing(&draft, from)?;
     for (kind, header) in found {
-        let renamed = match kind {
-            FileKind::Config => config_header(to),
-            FileKind::Credentials => to.to_string(),
-        };
-        draft.rename(kind, &header, &renamed)?;
+        draft.rename(kind, &header, &kind.header(to))?;
     }
+    name_sources(&loaded, &mut draft, from, to, (from, to))?;
     rename_target(&loaded, &mut draft, from, to)?;
-    for user in users_of(&loaded, from) {
-        // What takes its role from itself has the new name too.
-        let user = if user == *from { to.clone() } else { user };
-        let change = [Change::Set("source_profile", to.as_str())];
-        for (kind, header) in sections(&draft, &user)? {
+    Ok(draft)
+}
+
+/// Has whatever takes its credentials from `old` take them from `new`; `renamed` is the profile that has another name.
+fn name_sources(
+    loaded: &Loaded,
+    draft: &mut Draft,
+    old: &ProfileName,
+    new: &ProfileName,
+    renamed: (&ProfileName, &ProfileName),
+) -> Result<(), ArrangeError> {
+    for user in users_of(loaded, old) {
+        let user = if user == *renamed.0 { renamed.1.clone() } else { user };
+        let change = [Change::Set("source_profile", new.as_str())];
+        for (kind, header) in sections(draft, &user)? {
             let names_it = draft
                 .property(kind, &header, "source_profile")?
-                .is_some_and(|source| source == from.as_str());
+                .is_some_and(|source| source == old.as_str());
             if names_it {
                 draft.change(kind, &header, &change)?;
             }
         }
     }
-    Ok(draft)
+    Ok(())
 }
 
 /// The session of a renamed profile, where ours is in the section that the pattern names, keeps going.
@@ -152,13 +176,9 @@ fn rename_target(loaded: &Loaded, draft: &mut Draft, from: &ProfileName, to: &Pr
         return Ok(());
     }
     for (kind, header) in sections(draft, old)? {
-        let renamed = match kind {
-            FileKind::Config => config_header(&new),
-            FileKind::Credentials => new.to_string(),
-        };
-        draft.rename(kind, &header, &renamed)?;
+        draft.rename(kind, &header, &kind.header(&new))?;
     }
-    Ok(())
+    name_sources(loaded, draft, old, &new, (from, to))
 }
 
 /// Whether a section holds what we have written, or asks us.
@@ -185,16 +205,9 @@ pub fn duplicate(world: &World, from: &ProfileName, to: &ProfileName) -> Result<
     let loaded = world.load()?;
     is_free(&loaded, to)?;
     let mut draft = Draft::begin(world).map_err(DraftError::from)?;
-    let found = sections(&draft, from)?;
-    if found.is_empty() {
-        return Err(ArrangeError::Unknown(from.clone()));
-    }
+    let found = existing(&draft, from)?;
     for (kind, header) in found {
-        let copy = match kind {
-            FileKind::Config => config_header(to),
-            FileKind::Credentials => to.to_string(),
-        };
-        draft.duplicate(kind, &header, &copy)?;
+        draft.duplicate(kind, &header, &kind.header(to))?;
     }
     Ok(draft)
 }
@@ -205,6 +218,7 @@ pub fn duplicate(world: &World, from: &ProfileName, to: &ProfileName) -> Result<
 /// [`ArrangeError`].
 pub fn remove(world: &World, name: &ProfileName) -> Result<Draft, ArrangeError> {
     let loaded = world.load()?;
+    is_asked_of_nobody(&loaded, name)?;
     let mut draft = Draft::begin(world).map_err(DraftError::from)?;
     let entry = loaded.catalog.find(name).filter(|entry| entry.section == *name);
     if entry.is_some_and(|entry| loaded.settings.access_key(&entry.section).is_some()) {
@@ -213,10 +227,7 @@ pub fn remove(world: &World, name: &ProfileName) -> Result<Draft, ArrangeError> 
             format!("put it back first: mfa-tray keys export {name}"),
         );
     }
-    let mut found = sections(&draft, name)?;
-    if found.is_empty() {
-        return Err(ArrangeError::Unknown(name.clone()));
-    }
+    let mut found = existing(&draft, name)?;
     let target = entry
         .and_then(|entry| entry.target.as_ref())
         .map(|target| &target.section);

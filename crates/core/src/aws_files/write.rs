@@ -85,6 +85,16 @@ impl WriteError {
     }
 }
 
+impl FileKind {
+    /// The header of a profile's section in the file.
+    pub fn header(self, profile: &ProfileName) -> String {
+        match self {
+            FileKind::Config => config_header(profile),
+            FileKind::Credentials => profile.to_string(),
+        }
+    }
+}
+
 /// The header of a profile in the config file.
 pub fn config_header(profile: &ProfileName) -> String {
     match profile.as_str() {

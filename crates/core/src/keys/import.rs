@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::aws_files::{FileKind, config_header};
+use crate::aws_files::FileKind;
 use crate::draft::{Draft, backup_of};
 use crate::file::{self, Backup, FileError};
 use crate::ini::Change;
@@ -180,14 +180,11 @@ fn take_out(draft: &mut Draft, section: &ProfileName) -> Result<(), KeysError> {
         Change::Remove("aws_access_key_id"),
         Change::Remove("aws_secret_access_key"),
     ];
-    let header = config_header(section);
-    for (kind, header) in [
-        (FileKind::Credentials, section.as_str()),
-        (FileKind::Config, header.as_str()),
-    ] {
-        if draft.has(kind, header).map_err(crate::draft::DraftError::from)? {
+    for kind in [FileKind::Credentials, FileKind::Config] {
+        let header = kind.header(section);
+        if draft.has(kind, &header).map_err(crate::draft::DraftError::from)? {
             draft
-                .change(kind, header, &lines)
+                .change(kind, &header, &lines)
                 .map_err(crate::draft::DraftError::from)?;
         }
     }

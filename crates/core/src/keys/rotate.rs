@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::aws_error::{AwsError, Reason};
-use crate::aws_files::{FileKind, config_header};
+use crate::aws_files::FileKind;
 use crate::catalog::Entry;
 use crate::draft::{Draft, DraftError};
 use crate::endpoint::Endpoint;
@@ -280,15 +280,15 @@ impl<'a> Rotating<'a> {
             Change::Set("aws_access_key_id", new.id.as_str()),
             Change::Set("aws_secret_access_key", new.secret.expose_secret()),
         ];
-        let header = config_header(&self.section);
         let in_credentials = draft
             .has(FileKind::Credentials, self.section.as_str())
             .map_err(DraftError::from)?;
-        let (kind, header) = match in_credentials {
-            true => (FileKind::Credentials, self.section.as_str()),
-            false => (FileKind::Config, header.as_str()),
+        let kind = match in_credentials {
+            true => FileKind::Credentials,
+            false => FileKind::Config,
         };
-        draft.change(kind, header, &lines).map_err(DraftError::from)?;
+        let header = kind.header(&self.section);
+        draft.change(kind, &header, &lines).map_err(DraftError::from)?;
         draft.write(self.world, kind, Backup::Never)?;
         Ok(())
     }

@@ -8,7 +8,7 @@ mod sections;
 
 use std::path::PathBuf;
 
-use crate::aws_files::{AwsFiles, FileKind, Properties, ReadError, config_header};
+use crate::aws_files::{AwsFiles, FileKind, Properties, ReadError};
 use crate::draft::{Draft, DraftError};
 use crate::file::{self, FileError};
 use crate::ini::{Change, Document};
@@ -104,10 +104,7 @@ impl Page {
     }
 
     fn header(&self, profile: &ProfileName) -> String {
-        match self.kind {
-            FileKind::Config => config_header(profile),
-            FileKind::Credentials => profile.to_string(),
-        }
+        self.kind.header(profile)
     }
 
     /// What the file alone says of a profile.

@@ -136,9 +136,17 @@ fn a_renamed_profile_is_called_so_wherever_it_is_named() {
 fn a_renamed_profile_keeps_its_session() {
     let stage = stage();
     stage.refresh(&with_code("dev", "123456")).unwrap();
+    // A role that is taken with the session names it by its own name.
+    let role = "[profile r]\nrole_arn = arn:aws:iam::111122223333:role/R\nsource_profile = dev-mfa\n";
+    put(&stage.world.paths.config, &format!("{}\n{role}", stage.config()));
     write(
         &stage,
         &arrange::rename(&stage.world, &name("dev"), &name("work")).unwrap(),
+    );
+    assert!(
+        stage.config().contains("source_profile = work-mfa\n"),
+        "{}",
+        stage.config()
     );
     assert_eq!(stage.row("work").state, State::Active);
     assert!(!stage.credentials().contains("[dev-mfa]") && !stage.config().contains("dev-mfa"));
@@ -247,4 +255,19 @@ fn new_profiles_are_written_as_their_person_says() {
         arrange::add(&stage.world, &name(profile), &new).unwrap_err();
     }
     assert_eq!((stage.config(), stage.credentials()), files);
+}
+
+#[test]
+fn a_profile_that_tools_ask_for_by_name_is_not_renamed() {
+    let stage = stage();
+    let program = std::path::Path::new("/usr/bin/mfa-tray");
+    mfa_tray_core::setup::serve(&stage.world, &name("dev"), program).unwrap();
+    let before = (stage.config(), stage.credentials());
+    let error = arrange::rename(&stage.world, &name("dev"), &name("work")).unwrap_err();
+    assert!(error.problem().hint.unwrap().contains("--undo"));
+    assert!(
+        arrange::remove(&stage.world, &name("dev")).is_err(),
+        "its session would be left in the keychain"
+    );
+    assert_eq!((stage.config(), stage.credentials()), before);
 }
