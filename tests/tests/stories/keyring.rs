@@ -71,6 +71,61 @@ fn app_and_command_line_share_the_real_keyring_and_say_when_it_is_locked() {
     panel.wait_for_state("fresh", "active").unwrap();
 }
 
+#[test]
+fn a_session_and_a_long_term_key_live_in_the_real_keyring() {
+    let desktop = Desktop::start(Tray::Shown).unwrap();
+    let cli = desktop.command(built::cli().unwrap());
+    let practice = Practice::start(cli, &["--no-app", "--real-keychain"], desktop.folder()).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = desktop.command(built::cli().unwrap());
+        practice.dress(&mut command);
+        command.args(arguments);
+        command
+    };
+    let (name, serial) = practice.plain_user().unwrap();
+    let code = practice.code(&serial).unwrap();
+    output(&mut run(&["refresh", &name, "--code", &code])).unwrap();
+    output(&mut run(&["setup", &name, "--credential-process", "--yes"])).unwrap();
+    output(&mut run(&["keys", "import", &name, "--yes"])).unwrap();
+    let text = std::fs::read_to_string(practice.credentials().unwrap()).unwrap();
+    assert!(!text.contains(&format!("[{name}")), "neither is in the file: {text}");
+
+    let mut aws = practice.python("aws").unwrap();
+    aws.args(["sts", "get-caller-identity", "--profile", &format!("{name}-mfa")]);
+    aws.env("DBUS_SESSION_BUS_ADDRESS", desktop.bus_address());
+    let who = output(&mut aws).unwrap();
+    assert!(
+        who.contains(&format!(":user/{}", serial.rsplit('/').next().unwrap())),
+        "{who}"
+    );
+    output(&mut run(&["refresh", "admin"])).unwrap();
+
+    // Machines are noisy, so this only tells; the budget is 100 ms.
+    let mut times: Vec<_> = (0..15)
+        .map(|_| {
+            let start = std::time::Instant::now();
+            output(&mut run(&["credentials", "--profile", &name])).unwrap();
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    println!(
+        "credentials from the Secret Service: {:?} in the middle of {}",
+        times[7],
+        times.len()
+    );
+
+    lock(&desktop);
+    let locked = run(&["credentials", "--profile", &name]).output().unwrap();
+    assert_eq!(
+        locked.status.code(),
+        Some(5),
+        "{}",
+        String::from_utf8_lossy(&locked.stderr)
+    );
+    assert!(locked.stdout.is_empty());
+}
+
 fn is_locked(desktop: &Desktop) -> bool {
     let collection = default_collection(desktop);
     let interface = "org.freedesktop.Secret.Collection";

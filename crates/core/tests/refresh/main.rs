@@ -19,6 +19,7 @@ mod margins;
 mod roles;
 mod seeds;
 mod sessions;
+mod strangers;
 mod targets;
 mod together;
 mod variables;
