@@ -31,7 +31,7 @@ const ROTATIONS: &str = "rotations.json";
 /// A new key is known everywhere within seconds; who asks sooner is refused as with a wrong one.
 const TRIES: u32 = 10;
 const BETWEEN: Duration = Duration::from_secs(2);
-/// How far AWS's clock may be from what we take for it.
+/// How far from the moment a key was asked for it may have been made, and shown to work.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// How far a rotation has come.
@@ -163,8 +163,7 @@ impl<'a> Rotating<'a> {
         }
         // Its secret was in a process that is gone: nobody can use it, and it takes the place of one that can be used.
         for lost in self.list()? {
-            let since = lost.created_at.duration_since(rotation.asked_at);
-            if lost.id.as_str() != rotation.old && since > -TOLERANCE {
+            if lost.id.as_str() != rotation.old && self.is_of(&rotation, &lost) {
                 self.ask("delete the key that a rotation cut short has left", |caller| {
                     self.world.aws.delete_access_key(caller, &lost.id)
                 })?;
@@ -173,6 +172,21 @@ impl<'a> Rotating<'a> {
         write_down(&self.world.state, &self.section, None)?;
         self.rotation = None;
         Ok(false)
+    }
+
+    /// Whether `key` was made by that rotation. One that the person made later, or has used since, is theirs.
+    fn is_of(&self, rotation: &Rotation, key: &ListedKey) -> bool {
+        let near = |at: Timestamp| at.duration_since(rotation.asked_at).abs() <= TOLERANCE;
+        let used = || self.world.aws.access_key_last_used(&self.caller(), &key.id).result;
+        near(key.created_at) && used().is_ok_and(|used| used.is_none_or(near))
+    }
+
+    /// Whether the profile has this key now; also while that cannot be read.
+    fn may_have(&self, id: &AccessKeyId) -> bool {
+        let key = |loaded: Loaded| LongTermKey::of(&loaded.files, &loaded.settings, &self.section);
+        self.world
+            .load()
+            .map_or(true, |loaded| key(loaded).is_some_and(|key| key.id == *id))
     }
 
     fn list(&self) -> Result<Vec<ListedKey>, KeysError> {
@@ -225,6 +239,10 @@ impl<'a> Rotating<'a> {
             }
         };
         if let Err(error) = self.prove(&new).and_then(|()| self.keep(&new)) {
+            if self.may_have(&new.id) {
+                // A disk can fail after the change is there: the key that counts must not go.
+                return Err(error);
+            }
             let deleted = self.ask("delete the new key again", |caller| {
                 self.world.aws.delete_access_key(caller, &new.id)
             });

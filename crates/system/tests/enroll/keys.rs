@@ -266,6 +266,30 @@ fn a_kill_at_any_moment_leaves_a_key_that_works_and_can_be_taken_up() {
 }
 
 #[test]
+fn a_key_that_the_person_made_after_a_rotation_was_cut_short_is_theirs() {
+    let asked_and_lost = |at| {
+        let stage = Stage::new();
+        let deadly = deadly(&stage, at);
+        catch_unwind(AssertUnwindSafe(|| rotate(&deadly, "dev").unwrap())).unwrap_err();
+        let begun = keys::begun(&stage.world.state, &name("dev"))?;
+        let old = in_file(&stage, "dev").unwrap().0;
+        let lost = keys_of(&stage, "erin").into_iter().find(|(id, _)| *id != old)?.0;
+        (begun.step == keys::RotateStep::Asked && begun.old == old).then_some((stage, lost))
+    };
+    let (stage, lost) = (0..).find_map(asked_and_lost).unwrap();
+    let caller = caller(&stage);
+    let lost = AccessKeyId::parse(&lost).unwrap();
+    stage.world.aws.delete_access_key(&caller, &lost).result.unwrap();
+    stage.clock.forward(600);
+    let theirs = stage.world.aws.create_access_key(&caller).result.unwrap().id;
+    let error = rotate(&stage.world, "dev").unwrap_err();
+    assert!(matches!(error, KeysError::TwoKeys { .. }), "{error}");
+    let left = keys_of(&stage, "erin");
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert!(left.contains(&(theirs.to_string(), "Active".to_owned())), "{left:?}");
+}
+
+#[test]
 fn a_kill_while_importing_leaves_a_key_that_works_and_can_be_taken_up() {
     let mut at = 0;
     loop {
