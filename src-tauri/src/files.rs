@@ -33,6 +33,22 @@ pub(crate) async fn name_backup(app: &AppHandle) -> Option<PathBuf> {
     dialog.save_file().await.map(|file| file.path().to_owned())
 }
 
+/// A file to write a policy to.
+pub(crate) async fn name_policy(app: &AppHandle, group: &str) -> Option<PathBuf> {
+    let dialog = dialog(app)
+        .set_title("Save the policy")
+        .set_file_name(format!("{group}.json"));
+    dialog.save_file().await.map(|file| file.path().to_owned())
+}
+
+/// A file to write a new user's access key to.
+pub(crate) async fn name_key(app: &AppHandle, user: &str) -> Option<PathBuf> {
+    let dialog = dialog(app)
+        .set_title("Save the access key")
+        .set_file_name(format!("{user}_accessKeys.csv"));
+    dialog.save_file().await.map(|file| file.path().to_owned())
+}
+
 /// A file to write the activity to.
 pub(crate) async fn name_activity(app: &AppHandle) -> Option<PathBuf> {
     let dialog = dialog(app)

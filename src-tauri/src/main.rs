@@ -80,6 +80,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         }))
         .manage(desk)
         .manage(window::Life::default())
+        .manage(commands::account::Shown::default())
         .manage(round::Rounds::default())
         .manage(shortcut::Shortcut::default())
         .manage(tray::Tray::new(start.hidden))
@@ -104,6 +105,13 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             commands::arrange::lint_profile,
             commands::arrange::preview,
             commands::arrange::arrange_profile,
+            commands::account::policies,
+            commands::account::save_policy,
+            commands::account::account_plan,
+            commands::account::account_undo_plan,
+            commands::account::account_apply,
+            commands::account::account_people,
+            commands::account::coverage,
             commands::arrange::cancel_calls,
             commands::window::hide_window,
             commands::window::put_away,

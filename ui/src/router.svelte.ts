@@ -1,6 +1,6 @@
 /** A view that fills the window. */
 export type Page =
-  | { at: "list" | "backup" | "settings" | "round" | "new-profile" }
+  | { at: "list" | "policies" | "backup" | "settings" | "round" | "new-profile" }
   | { at: "profile" | "enrol"; profile: string }
   /** Of one profile or, with null, of all. */
   | { at: "activity"; profile: string | null };

@@ -5,13 +5,14 @@ import { arrange } from "./words/en/arrange";
 import { backup } from "./words/en/backup";
 import { enrol } from "./words/en/enrol";
 import { list } from "./words/en/list";
+import { policies } from "./words/en/policies";
 import { profile } from "./words/en/profile";
 import { round } from "./words/en/round";
 import { session } from "./words/en/session";
 import { settings } from "./words/en/settings";
 import { chinese } from "./words/zh";
 
-const english = { ...list, profile, enrol, backup, settings, round, session, activity, arrange };
+const english = { ...list, profile, enrol, backup, settings, round, session, activity, arrange, policies };
 
 export type Strings = typeof english;
 

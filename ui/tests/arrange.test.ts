@@ -23,6 +23,7 @@ const difference: Preview = {
     },
   ],
   affected: ["admin"],
+  removed: ["/home/alice/.aws/credentials.mfa-tray-backup"],
 };
 
 test("a change is shown before it is made, and made only when it is agreed to", async () => {
@@ -34,9 +35,27 @@ test("a change is shown before it is made, and made only when it is agreed to", 
   const shownText = card("Access key").textContent ?? "";
   expect(shownText).toContain("- aws_secret_access_key = ********");
   expect(shownText).toContain("cannot use them any more: admin");
+  expect(shownText).toContain("which are removed: /home/alice/.aws/credentials.mfa-tray-backup");
   expect(host.arrange).not.toHaveBeenCalled();
   await agree("Move the key into the keychain");
-  expect(host.arrange).toHaveBeenCalledWith("dev", { what: "import-key" });
+  expect(host.arrange).toHaveBeenCalledWith("dev", { what: "import-key" }, difference);
+});
+
+test("nothing can be agreed to before it is shown, and what has changed meanwhile is shown anew", async () => {
+  const { host } = await page();
+  let show = (_preview: Preview) => {};
+  host.preview.mockImplementation(() => new Promise<Preview>((done) => (show = done)));
+  await click(link("Move the key into the keychain"));
+  await settled();
+  expect(screen.getAllByRole("button", { name: "Move the key into the keychain" }).at(-1)).toBeDisabled();
+  show(difference);
+  await settled();
+  host.arrange.mockRejectedValue(failure("file", { message: "Your AWS files have changed." }));
+  await agree("Move the key into the keychain");
+  show({ files: [], affected: ["ops"], removed: [] });
+  await settled();
+  expect(card("Access key")).toHaveTextContent("Your AWS files have changed.");
+  expect(card("Access key")).toHaveTextContent("cannot use them any more: ops");
 });
 
 test("what is not possible is told where it was asked, and is not done", async () => {
@@ -69,9 +88,14 @@ test("each state offers the way back", async () => {
   expect(served).not.toContain("Use as default");
 });
 
-test("an old key is told of quietly", async () => {
-  await page(dev({ key_too_old: 120 }));
-  expect(card("Access key")).toHaveTextContent("This key is 120 days old.");
+test("the age of a key is shown, and one that is too old is told of quietly", async () => {
+  await page(dev({ key_days: 12 }));
+  expect(card("Access key")).toHaveTextContent("Age 12 days");
+  expect(card("Access key")).not.toHaveTextContent("AWS advises");
+  document.body.innerHTML = "";
+  await page(dev({ key_days: 120, key_too_old: true }));
+  expect(card("Access key")).toHaveTextContent("Age 120 days");
+  expect(card("Access key")).toHaveTextContent("AWS advises a new key every 90 days.");
 });
 
 test("findings are listed, and mending is offered where something can be mended", async () => {
@@ -104,8 +128,58 @@ test("a rename wants a name, and leads away from the old one", async () => {
   await settled();
   expect(host.preview).toHaveBeenCalledWith("dev", { what: "rename", to: "work" });
   await agree("Rename");
-  expect(host.arrange).toHaveBeenCalledWith("dev", { what: "rename", to: "work" });
+  expect(host.arrange).toHaveBeenCalledWith(
+    "dev",
+    { what: "rename", to: "work" },
+    { files: [], affected: [], removed: [] },
+  );
   expect(screen.getByRole("searchbox")).toBeInTheDocument();
+});
+
+test("of two names typed in a row the last is the one that is shown and taken", async () => {
+  const { host } = await page();
+  let show = () => {};
+  host.preview.mockImplementationOnce(
+    () => new Promise((done) => (show = () => done({ ...difference, affected: ["first"] }))),
+  );
+  host.preview.mockResolvedValue({ ...difference, affected: ["second"] });
+  await click(link("Rename"));
+  const type = (value: string) => fireEvent.change(screen.getByLabelText("New name"), { target: { value } });
+  await type("one");
+  await type("two");
+  show();
+  await settled();
+  expect(host.preview).toHaveBeenLastCalledWith("dev", { what: "rename", to: "two" });
+  expect(card("In your files")).toHaveTextContent("any more: second");
+  await agree("Rename");
+  expect(host.arrange).toHaveBeenCalledWith(
+    "dev",
+    { what: "rename", to: "two" },
+    {
+      ...difference,
+      affected: ["second"],
+    },
+  );
+});
+
+test.each([
+  ["Rename", "work", "dev is called work now."],
+  ["Remove the profile", null, "dev is gone from your files."],
+])("%s leads away also when the list has changed before the answer", async (label, to, said) => {
+  const { host } = await page();
+  let answer = () => {};
+  host.arrange.mockImplementation(() => new Promise<void>((done) => (answer = done)));
+  await click(link(label));
+  await settled();
+  if (to !== null) await fireEvent.change(screen.getByLabelText("New name"), { target: { value: to } });
+  await settled();
+  await agree(label);
+  await host.publish({ ...(await host.snapshot()), profiles: to === null ? [] : [profile(to)] });
+  await settled();
+  answer();
+  await settled();
+  expect(screen.getByRole("searchbox")).toBeInTheDocument();
+  expect(document.body).toHaveTextContent(said);
 });
 
 test("a new profile is added with its key, which is not kept in the page", async () => {
@@ -126,7 +200,7 @@ test("a new profile is added with its key, which is not kept in the page", async
     key_id: "AKIAIOSFODNN7EXAMPLE",
     secret: "wJalrXUtnFEMI",
   };
-  expect(host.arrange).toHaveBeenCalledWith("work", expected);
+  expect(host.arrange).toHaveBeenCalledWith("work", expected, null);
   expect(document.body.innerHTML).not.toContain("wJalrXUtnFEMI");
 });
 

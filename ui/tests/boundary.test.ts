@@ -17,8 +17,13 @@ test("no raw HTML, no style attribute in markup, no storage, nothing remote", ()
   expect(naming(forbidden)).toEqual([]);
 });
 
+/** Written by the app's tests: one type after another, of whatever crosses to the window. */
+const GENERATED = "api/types.ts";
+
 test("files stay small", () => {
-  const long = files.filter(([, text]) => text.split("\n").length > 250).map(([name]) => name);
+  const own = files.filter(([name]) => name !== GENERATED);
+  const long = own.filter(([, text]) => text.split("\n").length > 250).map(([name]) => name);
+  expect(own).toHaveLength(files.length - 1);
   expect(long).toEqual([]);
 });
 

@@ -42,6 +42,10 @@ const ALIKE = [
   "settings.languages.en",
   "settings.languages.zh-CN",
   ...["bash", "zsh", "fish", "powershell", "cmd"].map((shell) => `session.shells.${shell}`),
+  "policies.withMfa",
+  // These take a step, not numbers; policies.test.ts has them say one.
+  "policies.step",
+  "policies.undoStep",
 ];
 
 test("each language has what the other has", () => {

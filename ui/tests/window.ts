@@ -4,6 +4,7 @@ import { vi } from "vitest";
 import App from "../src/App.svelte";
 import type { Host } from "../src/api/host";
 import type { Activity, Enrolment, Failure, Offer, Preferences, Profile, Snapshot } from "../src/api/types";
+import { groups } from "../src/mock/policies";
 import type { Page } from "../src/router.svelte";
 import { language } from "../src/tongue.svelte";
 
@@ -30,7 +31,8 @@ export function profile(name: string, rest: Partial<Profile> = {}): Profile {
     enrolled: false,
     key_id: null,
     key_in_keychain: false,
-    key_too_old: null,
+    key_days: null,
+    key_too_old: false,
     served: false,
     is_default: false,
     converted: false,
@@ -183,9 +185,20 @@ export function fakeHost(state: Snapshot) {
     activity: vi.fn<Host["activity"]>(async () => []),
     exportActivity: vi.fn<Host["exportActivity"]>(async () => null),
     lint: vi.fn<Host["lint"]>(async () => []),
-    preview: vi.fn<Host["preview"]>(async () => ({ files: [], affected: [] })),
+    preview: vi.fn<Host["preview"]>(async () => ({ files: [], affected: [], removed: [] })),
     arrange: vi.fn<Host["arrange"]>(async () => {}),
     cancel: vi.fn<Host["cancel"]>(async () => {}),
+    policies: vi.fn<Host["policies"]>(async () => groups),
+    savePolicy: vi.fn<Host["savePolicy"]>(async () => null),
+    accountPlan: vi.fn<Host["accountPlan"]>(async () => ({ account: "111122223333", who: "me", steps: [] })),
+    accountUndoPlan: vi.fn<Host["accountUndoPlan"]>(async () => ({
+      account: "111122223333",
+      who: null,
+      steps: [],
+    })),
+    accountApply: vi.fn<Host["accountApply"]>(async () => null),
+    accountPeople: vi.fn<Host["accountPeople"]>(async () => []),
+    coverage: vi.fn<Host["coverage"]>(async () => ({ enforced: null, tried: "why", permissions: [] })),
     hideWindow: vi.fn<Host["hideWindow"]>(async () => {}),
     putAway: vi.fn<Host["putAway"]>(async () => {}),
     offer: vi.fn<Host["offer"]>(async () => offer()),

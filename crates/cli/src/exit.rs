@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use mfa_tray_core::account::AccountError;
 use mfa_tray_core::arrange::ArrangeError;
 use mfa_tray_core::aws_error::AwsError;
 use mfa_tray_core::backup::BackupError;
@@ -9,6 +10,7 @@ use mfa_tray_core::clear::ClearError;
 use mfa_tray_core::draft::DraftError;
 use mfa_tray_core::enroll::EnrollError;
 use mfa_tray_core::keys::KeysError;
+use mfa_tray_core::policy::PolicyError;
 use mfa_tray_core::problem::Problem;
 use mfa_tray_core::refresh::RefreshError;
 use mfa_tray_core::setup::SetupError;
@@ -40,6 +42,12 @@ pub(crate) const LINT_EXIT_CODES: &str = "Exit codes:
   1  there are problems, or it failed
   2  the command line is wrong
   6  a file was refused and left as it was";
+
+/// What `doctor --help` says of them.
+pub(crate) const DOCTOR_EXIT_CODES: &str = "Exit codes:
+  0  all is well
+  1  something is not
+  2  the command line is wrong";
 
 /// How the program ends when it does not end well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -222,6 +230,30 @@ impl From<KeysError> for Failure {
             KeysError::Profile(error) => error.into(),
             _ => Failure::of_problem(exit, &problem),
         }
+    }
+}
+
+impl From<AccountError> for Failure {
+    fn from(error: AccountError) -> Failure {
+        let problem = error.problem();
+        let exit = match &error {
+            AccountError::Aws { source, .. } => exit_of(source),
+            AccountError::Policy(_) | AccountError::Name(_) | AccountError::Wanted(_) => Exit::Usage,
+            AccountError::SessionNeeded(_) => Exit::CodeNeeded,
+            AccountError::KeyNotKept { .. } => Exit::File,
+            _ => Exit::Failed,
+        };
+        match error {
+            AccountError::Profile(error) => error.into(),
+            AccountError::Load(error) => error.into(),
+            _ => Failure::of_problem(exit, &problem),
+        }
+    }
+}
+
+impl From<PolicyError> for Failure {
+    fn from(error: PolicyError) -> Failure {
+        Failure::of_problem(Exit::Usage, &error.problem())
     }
 }
 

@@ -14,8 +14,6 @@ mod wait;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::args::{Arguments, Command};
 use crate::exit::Failure;
 
@@ -23,7 +21,7 @@ fn main() -> ExitCode {
     if mfa_tray_system::pictures::serve_if_asked() {
         return ExitCode::SUCCESS;
     }
-    let arguments = Arguments::parse();
+    let arguments = Arguments::typed();
     match arguments.command {
         Command::Exec(_) => mfa_tray_system::keep_own_memory_private(),
         _ => mfa_tray_system::keep_memory_private(),
@@ -44,6 +42,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Refresh(arguments) if arguments.all => commands::refresh_all::run(&arguments),
         Command::Refresh(arguments) => commands::refresh::run(&arguments),
         Command::Enroll(arguments) => commands::enroll::run(&arguments),
+        Command::Doctor(arguments) => commands::doctor::run(&arguments),
         Command::Lint(arguments) => commands::lint::run(&arguments),
         Command::Convert(arguments) => commands::convert::run(&arguments),
         Command::Profile(arguments) => commands::profile::run(&arguments),
@@ -58,6 +57,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Console(arguments) => commands::console::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::Man(arguments) => commands::man::run(&arguments),
+        Command::Policies(arguments) => commands::policies::run(&arguments),
         Command::Practice(arguments) => commands::practice::run(&arguments),
     }
 }

@@ -77,6 +77,12 @@ fn old_key(row: &Row, now: Timestamp) -> String {
     })
 }
 
+/// How old the access key is, where that is known.
+fn key_age(row: &Row, now: Timestamp) -> String {
+    let days = row.key.as_ref().and_then(|key| key.days(now));
+    days.map_or_else(String::new, |days| format!("{days} d"))
+}
+
 /// How the session stands, for people: `11 h 02 m`, `7 min`, `expired`.
 pub(crate) fn left(row: &Row, now: Timestamp) -> String {
     match (row.state, row.expires_at()) {
@@ -119,6 +125,7 @@ pub(crate) fn filled(template: &str, row: &Row, now: Timestamp) -> Result<String
             "account" => optional(&row.account),
             "user" => optional(&row.user),
             "region" => optional(&row.region),
+            "key_age" => key_age(row, now),
             "expires_at" => row.expires_at().map(rfc3339).unwrap_or_default(),
             unknown => return Err(wrong(format!("the format has no {{{unknown}}}"))),
         });

@@ -253,32 +253,37 @@ impl Page {
 
     fn diff(&self) -> FileDiff {
         let (before, after) = (masked(&self.before), masked(&self.after));
-        let (before, after) = (before.concat(), after.concat());
-        let diff = TextDiff::from_lines(&before, &after);
-        let mut lines = Vec::new();
-        for (number, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
-            if number > 0 {
-                lines.push(DiffLine {
-                    sign: ' ',
-                    text: "…".to_owned(),
-                });
-            }
-            for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-                lines.push(DiffLine {
-                    sign: match change.tag() {
-                        ChangeTag::Delete => '-',
-                        ChangeTag::Insert => '+',
-                        ChangeTag::Equal => ' ',
-                    },
-                    text: shown(change.value()),
-                });
-            }
-        }
+        let lines = difference(&before.concat(), &after.concat());
         FileDiff {
             path: self.path.clone(),
             lines,
         }
     }
+}
+
+/// What changes from one text to another, with what stands around it.
+pub fn difference(before: &str, after: &str) -> Vec<DiffLine> {
+    let diff = TextDiff::from_lines(before, after);
+    let mut lines = Vec::new();
+    for (number, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+        if number > 0 {
+            lines.push(DiffLine {
+                sign: ' ',
+                text: "…".to_owned(),
+            });
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            lines.push(DiffLine {
+                sign: match change.tag() {
+                    ChangeTag::Delete => '-',
+                    ChangeTag::Insert => '+',
+                    ChangeTag::Equal => ' ',
+                },
+                text: shown(change.value()),
+            });
+        }
+    }
+    lines
 }
 
 /// The line without its end; the number behind a mask, which only tells two secrets apart, is not for people.

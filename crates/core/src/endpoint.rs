@@ -14,6 +14,10 @@ pub struct EndpointEnvironment {
     pub sts_url: Option<String>,
     /// `AWS_ENDPOINT_URL_IAM`.
     pub iam_url: Option<String>,
+    /// `AWS_ENDPOINT_URL_EC2`.
+    pub ec2_url: Option<String>,
+    /// `AWS_ENDPOINT_URL_S3`.
+    pub s3_url: Option<String>,
     /// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true.
     pub ignore_configured: bool,
     /// `AWS_STS_REGIONAL_ENDPOINTS`.
@@ -35,6 +39,10 @@ pub struct Endpoint {
     pub sts_url: Option<String>,
     /// Replaces the host of IAM.
     pub iam_url: Option<String>,
+    /// Replaces the host of EC2.
+    pub ec2_url: Option<String>,
+    /// Replaces the host of S3.
+    pub s3_url: Option<String>,
     /// `sts_regional_endpoints = legacy`: the global host `sts.amazonaws.com` for the older regions.
     pub legacy_global: bool,
     /// FIPS hosts.
@@ -121,7 +129,9 @@ pub fn endpoint(
     };
     let sts_url = override_for("sts", &environment.sts_url);
     let iam_url = override_for("iam", &environment.iam_url);
-    for url in [&sts_url, &iam_url].into_iter().flatten() {
+    let ec2_url = override_for("ec2", &environment.ec2_url);
+    let s3_url = override_for("s3", &environment.s3_url);
+    for url in [&sts_url, &iam_url, &ec2_url, &s3_url].into_iter().flatten() {
         check_url(url)?;
     }
     let flag = |set: Option<bool>, key: &str| {
@@ -135,6 +145,8 @@ pub fn endpoint(
         region,
         sts_url,
         iam_url,
+        ec2_url,
+        s3_url,
         legacy_global: regional == Some("legacy"),
         fips: flag(environment.fips, "use_fips_endpoint"),
         dual_stack: flag(environment.dual_stack, "use_dualstack_endpoint"),

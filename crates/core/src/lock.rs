@@ -1,7 +1,8 @@
 //! Locks between processes: the tray app and any number of CLIs share one state folder.
 //!
 //! They are kernel locks on files of our own, so a killed holder leaves none behind, and the files they protect can
-//! be renamed. Order, everywhere: enrolment, then target, then device, then file.
+//! be renamed. Order, everywhere: account or enrolment,
+//! then code command, then target, then device, then file.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -25,8 +26,12 @@ pub enum Subject<'a> {
     Device(&'a MfaSerial),
     /// Enrolling a device for a profile.
     Enrolment(&'a ProfileName),
+    /// Running the program that prints the codes of a device.
+    CodeCommand(&'a MfaSerial),
     /// Writing a file (its real path).
     File(&'a Path),
+    /// Changing an account's users and groups (its twelve digits).
+    Account(&'a str),
     /// Being the tray app: it holds this as long as it runs.
     App,
 }
@@ -39,6 +44,8 @@ impl Subject<'_> {
                 digest(&[path.as_os_str().as_encoded_bytes(), section.as_bytes()]),
             ),
             Subject::Enrolment(profile) => ("enrolment", digest(&[profile.as_str().as_bytes()])),
+            Subject::Account(account) => ("account", digest(&[account.as_bytes()])),
+            Subject::CodeCommand(serial) => ("command", digest(&[serial.as_str().as_bytes()])),
             Subject::Device(serial) => ("device", digest(&[serial.as_str().as_bytes()])),
             Subject::File(path) => ("file", digest(&[path.as_os_str().as_encoded_bytes()])),
             Subject::App => return "app.lock".to_owned(),

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use crate::aws_files::{self, WriteError};
+use crate::aws_files::{self, FileKind, WriteError};
+use crate::draft::Draft;
 use crate::file;
 use crate::ini::Change;
 use crate::lock::{self, LockError, Subject};
@@ -12,8 +13,8 @@ use crate::problem::Problem;
 use crate::process;
 use crate::profile::ProfileName;
 use crate::refresh::prepare::{self, Prepared};
-use crate::refresh::{RefreshError, Request};
-use crate::session::{Session, removal};
+use crate::refresh::{RefreshError, Request, after};
+use crate::session::{self, Session, removal};
 use crate::state::MadeSession;
 use crate::store;
 use crate::target::{self, Store, Target};
@@ -61,14 +62,14 @@ impl SetupError {
 }
 
 /// What would be changed, for the person to see first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Plan {
     /// The profile whose session it is.
     pub profile: ProfileName,
     /// The profile that AWS's tools use.
     pub target: ProfileName,
-    /// Header and lines that the config file gets, or loses.
-    pub config: (String, Vec<String>),
+    /// How the files would change, secrets masked.
+    pub draft: Draft,
     /// Whether session keys go out of the credentials file, or into it.
     pub moves_session: bool,
 }
@@ -80,20 +81,32 @@ pub struct Plan {
 pub fn plan(world: &World, profile: &ProfileName, program: &Path) -> Result<Plan, SetupError> {
     let loaded = world.load().map_err(RefreshError::from)?;
     let prepared = prepare::prepare(&loaded, &Request::of(profile))?;
-    let lines = lines(&loaded, &prepared, program)?;
+    let line = line(&loaded, &prepared, program)?;
+    let section = &prepared.target.section;
+    let mut draft = Draft::begin(world).map_err(WriteError::from)?;
+    let header = FileKind::Config.header(section);
+    draft.change(FileKind::Config, &header, &changes(&loaded, &prepared, &line))?;
+    let moves_session = holds_session(&loaded, &prepared.target);
+    if moves_session {
+        draft.change(FileKind::Credentials, section.as_str(), &removal())?;
+    }
     Ok(Plan {
         profile: prepared.entry.name.clone(),
-        target: prepared.target.section.clone(),
-        config: (
-            aws_files::config_header(&prepared.target.section),
-            lines.iter().map(|(key, value)| format!("{key} = {value}")).collect(),
-        ),
-        moves_session: holds_session(&loaded, &prepared.target),
+        target: section.clone(),
+        draft,
+        moves_session,
     })
 }
 
-/// The lines of the target's profile: a profile that there is not yet gets region and output as a session's does.
-fn lines(loaded: &Loaded, prepared: &Prepared<'_>, program: &Path) -> Result<Vec<(&'static str, String)>, SetupError> {
+/// What the target's profile gets: one that there is not yet has region and output as a session's does.
+fn changes<'a>(loaded: &'a Loaded, prepared: &'a Prepared<'_>, line: &'a str) -> Vec<Change<'a>> {
+    let mut changes = vec![Change::Set("credential_process", line)];
+    changes.extend(after::inherited(loaded, prepared.entry, &prepared.target.section));
+    changes
+}
+
+/// The line that has tools call `program`, if nothing stands in its way.
+fn line(loaded: &Loaded, prepared: &Prepared<'_>, program: &Path) -> Result<String, SetupError> {
     let target = &prepared.target;
     let refused = |message: String, hint: &str| Err(SetupError::Refused(Problem::new("target", message, hint)));
     if target.second.is_some() {
@@ -112,16 +125,7 @@ fn lines(loaded: &Loaded, prepared: &Prepared<'_>, program: &Path) -> Result<Vec
             "nothing was changed",
         );
     }
-    let line = process::line(program, &prepared.entry.name).map_err(SetupError::Refused)?;
-    let mut lines = vec![("credential_process", line)];
-    if !loaded.files.in_config(&target.section) {
-        let copied = ["region", "output"].into_iter().filter_map(|key| {
-            let value = loaded.text(prepared.entry, key)?;
-            Some((key, value.to_owned()))
-        });
-        lines.extend(copied);
-    }
-    Ok(lines)
+    process::line(program, &prepared.entry.name).map_err(SetupError::Refused)
 }
 
 fn holds_session(loaded: &Loaded, target: &Target) -> bool {
@@ -134,10 +138,10 @@ fn holds_session(loaded: &Loaded, target: &Target) -> bool {
 ///
 /// # Errors
 /// [`SetupError`].
-pub fn serve(world: &World, profile: &ProfileName, program: &Path) -> Result<Plan, SetupError> {
-    let plan = plan(world, profile, program)?;
+pub fn serve(world: &World, profile: &ProfileName, program: &Path) -> Result<(), SetupError> {
     let loaded = world.load().map_err(RefreshError::from)?;
     let prepared = prepare::prepare(&loaded, &Request::of(profile))?;
+    let line = line(&loaded, &prepared, program)?;
     let target = prepared.target.clone();
     let locks = world.state.locks();
     let real = file::real_path(&world.paths.credentials);
@@ -152,8 +156,6 @@ pub fn serve(world: &World, profile: &ProfileName, program: &Path) -> Result<Pla
             store::write(world, &loaded, &kept, &session, &made, &real)?;
         }
     }
-    let lines = lines(&loaded, &prepared, program)?;
-    let changes: Vec<Change<'_>> = lines.iter().map(|(key, value)| Change::Set(key, value)).collect();
     // Keys in the file would win over the line, so they go first.
     if holds_session(&loaded, &target) {
         let _file = lock::take(&locks, Subject::File(&real), lock::PATIENCE)?;
@@ -165,8 +167,8 @@ pub fn serve(world: &World, profile: &ProfileName, program: &Path) -> Result<Pla
             target::holds_long_term_key,
         )?;
     }
-    world.edit_config(&target.section, &changes)?;
-    Ok(plan)
+    world.edit_config(&target.section, &changes(&loaded, &prepared, &line))?;
+    Ok(())
 }
 
 /// The good session in the target, with what is known of it.
@@ -197,26 +199,58 @@ fn good_session(
     Ok(Some((SessionCredentials { key, expires_at }, made)))
 }
 
+/// What [`undo`] would do. Asks no keychain: secrets are not shown.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn plan_undo(world: &World, profile: &ProfileName) -> Result<Plan, SetupError> {
+    let loaded = world.load().map_err(RefreshError::from)?;
+    let prepared = served(&loaded, profile)?;
+    let section = &prepared.target.section;
+    let mut draft = Draft::begin(world).map_err(WriteError::from)?;
+    draft.change(FileKind::Config, &FileKind::Config.header(section), &WITHOUT_LINE)?;
+    let session = prepare::session_in_target(world, &loaded, &prepared).filter(|session| session.is_ours);
+    let ends = session.and_then(|session| Some((session.expires_at?, session.access_key_id)));
+    let good = ends.filter(|(expires_at, _)| *expires_at > world.aws_time());
+    if let Some((expires_at, id)) = &good {
+        let stand_in = SessionCredentials::stand_in(id, *expires_at);
+        session::with_changes(&stand_in, prepared.target.format, |changes| {
+            draft.change(FileKind::Credentials, section.as_str(), changes)
+        })?;
+    }
+    Ok(Plan {
+        profile: prepared.entry.name.clone(),
+        target: section.clone(),
+        draft,
+        moves_session: good.is_some(),
+    })
+}
+
+const WITHOUT_LINE: [Change<'static>; 1] = [Change::Remove("credential_process")];
+
+/// The profile, which has to be one that tools ask us for.
+fn served<'a>(loaded: &'a Loaded, profile: &ProfileName) -> Result<Prepared<'a>, SetupError> {
+    let prepared = prepare::prepare(loaded, &Request::of(profile))?;
+    if prepared.target.store == Store::File {
+        let message = format!(
+            "AWS tools do not ask MFA Tray for the session of {}",
+            prepared.entry.name
+        );
+        let problem = Problem::new("target", message, "there is nothing to undo");
+        return Err(SetupError::Refused(problem));
+    }
+    Ok(prepared)
+}
+
 /// Takes [`serve`] back: the line out of the config file, a session that is good into the credentials file, and none
 /// left in the keychain.
 ///
 /// # Errors
 /// [`SetupError`].
-pub fn undo(world: &World, profile: &ProfileName) -> Result<Plan, SetupError> {
+pub fn undo(world: &World, profile: &ProfileName) -> Result<(), SetupError> {
     let loaded = world.load().map_err(RefreshError::from)?;
-    let prepared = prepare::prepare(&loaded, &Request::of(profile))?;
+    let prepared = served(&loaded, profile)?;
     let target = prepared.target.clone();
-    if target.store == Store::File {
-        let message = format!(
-            "AWS tools do not ask MFA Tray for the session of {}",
-            prepared.entry.name
-        );
-        return Err(SetupError::Refused(Problem::new(
-            "target",
-            message,
-            "there is nothing to undo",
-        )));
-    }
     let real = file::real_path(&world.paths.credentials);
     let locks = world.state.locks();
     let _target = lock::take(&locks, Subject::Target(&real, target.section.as_str()), lock::PATIENCE)?;
@@ -229,15 +263,7 @@ pub fn undo(world: &World, profile: &ProfileName) -> Result<Plan, SetupError> {
     if let Some((session, made)) = &session {
         store::write(world, &loaded, &in_file, session, made, &real)?;
     }
-    world.edit_config(&target.section, &[Change::Remove("credential_process")])?;
+    world.edit_config(&target.section, &WITHOUT_LINE)?;
     store::forget(world, &target.section).map_err(VaultError::from)?;
-    Ok(Plan {
-        profile: prepared.entry.name.clone(),
-        target: target.section.clone(),
-        config: (
-            aws_files::config_header(&target.section),
-            vec!["credential_process".to_owned()],
-        ),
-        moves_session: session.is_some(),
-    })
+    Ok(())
 }

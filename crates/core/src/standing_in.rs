@@ -1,13 +1,15 @@
 //! *Use as default*: one profile's session stands in `[default]` too, for what looks nowhere else.
 
-use crate::aws_files::{self, WriteError};
+use crate::aws_files::{self, FileKind, WriteError};
+use crate::draft::Draft;
 use crate::file;
 use crate::lock::{self, LockError, Subject};
 use crate::ports::SessionCredentials;
 use crate::problem::Problem;
 use crate::profile::ProfileName;
-use crate::refresh::{RefreshError, Request, When, after, prepare};
-use crate::session::removal;
+use crate::refresh::prepare::{self, Prepared};
+use crate::refresh::{RefreshError, Request, When, after};
+use crate::session::{self, Format, removal};
 use crate::settings::{self, General, SettingsError};
 use crate::store::{self, Sessions};
 use crate::target::{self, Store};
@@ -46,6 +48,33 @@ impl StandingInError {
     }
 }
 
+/// How [`use_as_default`] would change the files.
+///
+/// # Errors
+/// [`StandingInError`].
+pub fn plan(world: &World, profile: Option<&ProfileName>) -> Result<Draft, StandingInError> {
+    let loaded = world.load().map_err(RefreshError::from)?;
+    let default = ProfileName::default_profile();
+    let mut draft = Draft::begin(world).map_err(WriteError::from)?;
+    let Some(profile) = profile else {
+        if is_ours(world, &loaded, &default) {
+            draft.change(FileKind::Credentials, default.as_str(), &removal())?;
+        }
+        return Ok(draft);
+    };
+    let prepared = chosen(&loaded, profile, &default)?;
+    let inherited = after::inherited(&loaded, prepared.entry, &default);
+    if !inherited.is_empty() {
+        draft.change(FileKind::Config, &FileKind::Config.header(&default), &inherited)?;
+    }
+    if let Some(session) = session_to_copy(world, &loaded, &prepared)? {
+        session::with_changes(&session, Format::Ours, |changes| {
+            draft.change(FileKind::Credentials, default.as_str(), changes)
+        })?;
+    }
+    Ok(draft)
+}
+
 /// Has the sessions of `profile` written to `[default]` too from now on, the one there is at once; `None`: nobody's.
 ///
 /// # Errors
@@ -53,30 +82,35 @@ impl StandingInError {
 pub fn use_as_default(world: &World, profile: Option<&ProfileName>) -> Result<(), StandingInError> {
     let loaded = world.load().map_err(RefreshError::from)?;
     let default = ProfileName::default_profile();
-    let session = match profile {
-        Some(profile) => Some(session_to_copy(world, &loaded, profile, &default)?),
+    let prepared = profile.map(|profile| chosen(&loaded, profile, &default)).transpose()?;
+    let session = match &prepared {
+        Some(prepared) => {
+            // Not every tool knows a region without it; a profile that is not written now can be written by hand.
+            let _ = after::create_profile(world, &loaded, prepared, &default);
+            session_to_copy(world, &loaded, prepared)?
+        }
         None => None,
     };
-    let choice = match profile {
-        Some(profile) => loaded.catalog.find(profile).map(|entry| entry.name.clone()),
-        None => None,
-    };
+    let choice = prepared.map(|prepared| prepared.entry.name.clone());
     settings::set_general(&world.settings, &world.state.locks(), &General::DefaultProfile(choice))?;
     let real = file::real_path(&world.paths.credentials);
     let _file = lock::take(&world.state.locks(), Subject::File(&real), lock::PATIENCE)?;
-    match session.flatten() {
-        Some(session) => store::copy(world, &loaded, &session, &default).map_err(StandingInError::Refused),
-        None => take_out(world, &loaded, &default),
+    match session {
+        Some(session) => store::copy(world, &loaded, &session, &default).map_err(StandingInError::Refused)?,
+        None if is_ours(world, &loaded, &default) => {
+            aws_files::edit(&world.paths.credentials, default.as_str(), &removal(), target::conflict)?;
+        }
+        None => {}
     }
+    Ok(())
 }
 
-/// The good session of `profile`, after everything that would stand in the way was looked at.
-fn session_to_copy(
-    world: &World,
-    loaded: &Loaded,
+/// The profile whose session shall stand in `[default]`, if nothing stands in the way.
+fn chosen<'a>(
+    loaded: &'a Loaded,
     profile: &ProfileName,
     default: &ProfileName,
-) -> Result<Option<SessionCredentials>, StandingInError> {
+) -> Result<Prepared<'a>, StandingInError> {
     let prepared = prepare::prepare(loaded, &Request::of(profile))?;
     let name = &prepared.entry.name;
     let refused = |message: String, hint: String| Err(StandingInError::Refused(Problem::new("target", message, hint)));
@@ -98,9 +132,16 @@ fn session_to_copy(
             "give what stands there another name first, for instance: mfa-tray profile rename default work".to_owned(),
         );
     }
-    // Not every tool knows a region without it; a profile that is not written now can be written by hand.
-    let _ = after::create_profile(world, loaded, &prepared, default);
-    let session = prepare::good_session(world, loaded, &prepared, When::Needed);
+    Ok(prepared)
+}
+
+/// The good session of a profile, whose session is in the file.
+fn session_to_copy(
+    world: &World,
+    loaded: &Loaded,
+    prepared: &Prepared<'_>,
+) -> Result<Option<SessionCredentials>, StandingInError> {
+    let session = prepare::good_session(world, loaded, prepared, When::Needed);
     let Some(expires_at) = session.and_then(|session| session.expires_at) else {
         return Ok(None);
     };
@@ -108,12 +149,9 @@ fn session_to_copy(
     Ok(key.map(|key| SessionCredentials { key, expires_at }))
 }
 
-/// Takes a session that we have written out of `[default]`.
-fn take_out(world: &World, loaded: &Loaded, default: &ProfileName) -> Result<(), StandingInError> {
+/// Whether a session that we have written stands in `[default]`.
+fn is_ours(world: &World, loaded: &Loaded, default: &ProfileName) -> bool {
     let sessions = Sessions::read(&world.state);
     let session = sessions.in_section(&loaded.files, default, None);
-    if session.is_some_and(|session| sessions.made_here(&session)) {
-        aws_files::edit(&world.paths.credentials, default.as_str(), &removal(), target::conflict)?;
-    }
-    Ok(())
+    session.is_some_and(|session| sessions.made_here(&session))
 }

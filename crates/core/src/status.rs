@@ -84,10 +84,14 @@ pub struct RowKey {
 }
 
 impl RowKey {
-    /// How old it is at `now`, in days, where that is worth a word.
+    /// How many whole days old it is at `now`, where that is known.
+    pub fn days(&self, now: Timestamp) -> Option<i64> {
+        Some(now.duration_since(self.created_at?).as_hours() / 24)
+    }
+
+    /// The same where it is worth a word.
     pub fn too_old(&self, now: Timestamp) -> Option<i64> {
-        let days = now.duration_since(self.created_at?).as_hours() / 24;
-        (days > OLD_DAYS).then_some(days)
+        self.days(now).filter(|days| *days > OLD_DAYS)
     }
 }
 

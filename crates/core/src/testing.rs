@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::aws_error::AwsError;
 use crate::ports::{
-    AssumeRoleRequest, Aws, Caller, Clock, CodeCommandError, CodeCommands, CodePair, FoundRole, Identity, KeyStatus,
-    Keychain, ListedKey, NewDevice, Reply, SessionCredentials, SessionTokenRequest, Unavailable,
+    Administration, AssumeRoleRequest, Aws, Caller, Clock, CodeCommandError, CodeCommands, CodePair, FoundRole,
+    Identity, KeyStatus, Keychain, ListedKey, NewDevice, Reply, SessionCredentials, SessionTokenRequest, Unavailable,
 };
 use crate::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial, ProfileName};
 use crate::refresh::{Outcome, Person};
@@ -376,6 +376,10 @@ macro_rules! answers_nothing_else {
 
         fn delete_access_key(&self, _: &Caller, _: &AccessKeyId) -> Reply<()> {
             never()
+        }
+
+        fn administration(&self) -> &dyn Administration {
+            unreachable!("BUG: nobody administers an account here")
         }
     };
 }

@@ -38,6 +38,17 @@ impl Xml {
         self
     }
 
+    /// Adds what another has.
+    pub(crate) fn and(mut self, other: Xml) -> Self {
+        self.0.push_str(&other.0);
+        self
+    }
+
+    /// The whole, as it is sent.
+    pub(crate) fn whole(self) -> String {
+        self.0
+    }
+
     /// Adds a list as AWS forms it: a `member` for each item.
     pub(crate) fn list(self, name: &str, items: impl Iterator<Item = Xml>) -> Self {
         self.nest(name, items.fold(Xml::new(), |list, item| list.nest("member", item)))

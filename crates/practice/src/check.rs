@@ -65,6 +65,14 @@ const TAG: Pattern = Pattern {
 pub(crate) const TAG_KEY: Text = text(1, 128, Some(TAG));
 pub(crate) const TAG_VALUE: Text = text(0, 256, Some(TAG));
 pub(crate) const ROLE_NAME: Text = text(1, 64, Some(NAME));
+/// IAM takes 64 characters where a user is made, and 128 where one is named.
+pub(crate) const NEW_USER_NAME: Text = text(1, 64, Some(NAME));
+pub(crate) const GROUP_NAME: Text = text(1, 128, Some(NAME));
+pub(crate) const POLICY_NAME: Text = text(1, 128, Some(NAME));
+pub(crate) const POLICY_ARN: Text = text(20, 2048, None);
+pub(crate) const SOURCE_ARN: Text = text(20, 2048, None);
+pub(crate) const VERSION_ID: Text = text(1, 32, None);
+pub(crate) const DOCUMENT: Text = text(1, 131_072, None);
 pub(crate) const USER_NAME: Text = text(1, 128, Some(NAME));
 pub(crate) const DEVICE_NAME: Text = text(1, 226, Some(NAME));
 pub(crate) const PATH: Text = text(1, 512, None);

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     answer::{AwsError, IAM_XMLNS, STS_XMLNS, Xml, failure, success},
+    elsewhere,
     exchange::ServerState,
     iam,
     journal::Entry,
@@ -43,10 +44,10 @@ impl Asked {
 
     /// Words a refusal in the namespace of the service that was asked.
     pub(crate) fn refuse(&self, error: &AwsError) -> Answer {
-        Answer {
+        elsewhere::refuse(&self.service(), error).unwrap_or_else(|| Answer {
             status: error.status,
             xml: failure(self.xmlns(), error, &self.request_id),
-        }
+        })
     }
 
     /// Starts the line of the journal that this request gets.
@@ -79,7 +80,8 @@ pub(crate) fn answer(state: &mut ServerState, asked: &Asked, fault: Option<&'sta
     let mut entry = asked.entry(fault);
     let result = decide(&mut state.world, asked, &mut entry, now);
     let answer = match result {
-        Ok(result) => Answer {
+        Ok(Decided::Whole(answer)) => answer,
+        Ok(Decided::Result(result)) => Answer {
             status: StatusCode::OK,
             xml: success(asked.xmlns(), asked.action(), result, &asked.request_id),
         },
@@ -93,7 +95,15 @@ pub(crate) fn answer(state: &mut ServerState, asked: &Asked, fault: Option<&'sta
     answer
 }
 
-fn decide(world: &mut World, asked: &Asked, entry: &mut Entry, now: Timestamp) -> Result<Option<Xml>, AwsError> {
+/// What a call comes to.
+enum Decided {
+    /// The result of an action of STS or IAM.
+    Result(Option<Xml>),
+    /// An answer of another service, in that one's shape.
+    Whole(Answer),
+}
+
+fn decide(world: &mut World, asked: &Asked, entry: &mut Entry, now: Timestamp) -> Result<Decided, AwsError> {
     let authorization = Authorization::parse(&asked.received.headers)?;
     let caller = authorization.verify(world, &asked.received, now)?;
     entry.caller = Some(world.arn(&caller.principal));
@@ -107,7 +117,11 @@ fn decide(world: &mut World, asked: &Asked, entry: &mut Entry, now: Timestamp) -
     }
     let parameters = &asked.parameters;
     let version = parameters.value("Version").unwrap_or_default();
-    let result = match (authorization.service.as_str(), version) {
+    let service = authorization.service.as_str();
+    if let Some(answer) = elsewhere::answer(world, &caller, service, asked.action(), now) {
+        return answer.map(Decided::Whole);
+    }
+    let result = match (service, version) {
         ("sts", sts::VERSION) => sts::answer(world, &caller, parameters, now),
         ("iam", iam::VERSION) => iam::answer(world, &caller, parameters, now),
         ("sts" | "iam", _) => None,
@@ -116,8 +130,9 @@ fn decide(world: &mut World, asked: &Asked, entry: &mut Entry, now: Timestamp) -
             return Err(AwsError::new(StatusCode::FORBIDDEN, "SignatureDoesNotMatch", message));
         }
     };
-    result.unwrap_or_else(|| {
+    let result = result.unwrap_or_else(|| {
         let message = format!("Could not find operation {} for version {version}", asked.action());
         Err(AwsError::new(StatusCode::BAD_REQUEST, "InvalidAction", message))
-    })
+    });
+    result.map(Decided::Result)
 }

@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use crate::{
     access_keys,
     answer::{AwsError, Xml},
+    authorize::{authorize, resource_of},
     check::{Check, ROLE_NAME, USER_NAME},
-    listing, mfa_devices,
+    groups, listing, mfa_devices,
     query::Parameters,
     signature::{Caller, Presented},
     state::{Principal, World},
-    time::iso,
+    users::{self, described},
 };
 
 pub(crate) const VERSION: &str = "2010-05-08";
@@ -26,6 +27,11 @@ pub(crate) fn answer(
     let without_mfa = caller.credentials == Presented::Session { mfa_at: None };
     if without_mfa && matches!(caller.principal, Principal::User(_)) {
         return Some(Err(AwsError::invalid_token()));
+    }
+    let action = format!("iam:{}", parameters.action());
+    let resource = resource_of(world, caller, parameters);
+    if let Err(refused) = authorize(world, caller, &action, &resource, now) {
+        return Some(Err(refused));
     }
     let silent = |result: Result<(), AwsError>| result.map(|()| None);
     Some(match parameters.action() {
@@ -44,6 +50,30 @@ pub(crate) fn answer(
         "UpdateAccessKey" => silent(access_keys::update(world, caller, parameters)),
         "DeleteAccessKey" => silent(access_keys::delete(world, caller, parameters)),
         "GetAccessKeyLastUsed" => access_keys::last_used(world, parameters).map(Some),
+        "CreateUser" => users::create(world, caller, parameters, now).map(Some),
+        "DeleteUser" => silent(users::delete(world, parameters)),
+        "ListUsers" => users::list(world, caller, parameters).map(Some),
+        "GenerateCredentialReport" => Ok(Some(users::generate_report(world, now))),
+        "GetCredentialReport" => users::report(world, caller, now).map(Some),
+        "SimulatePrincipalPolicy" => users::simulate(world, parameters).map(Some),
+        "CreateGroup" => groups::create(world, caller, parameters, now).map(Some),
+        "DeleteGroup" => silent(groups::delete(world, parameters)),
+        "GetGroup" => groups::get(world, parameters).map(Some),
+        "ListGroups" => groups::list(world, caller, parameters).map(Some),
+        "ListGroupsForUser" => groups::list_for_user(world, parameters).map(Some),
+        "AddUserToGroup" => silent(groups::add_member(world, parameters)),
+        "RemoveUserFromGroup" => silent(groups::remove_member(world, parameters)),
+        "PutGroupPolicy" => silent(groups::put_inline(world, parameters)),
+        "GetGroupPolicy" => groups::get_inline(world, parameters).map(Some),
+        "DeleteGroupPolicy" => silent(groups::delete_inline(world, parameters)),
+        "ListGroupPolicies" => groups::list_inline(world, parameters).map(Some),
+        "CreatePolicy" => groups::create_policy(world, caller, parameters, now).map(Some),
+        "GetPolicy" => groups::get_policy(world, parameters).map(Some),
+        "GetPolicyVersion" => groups::get_version(world, parameters).map(Some),
+        "DeletePolicy" => silent(groups::delete_policy(world, parameters)),
+        "AttachGroupPolicy" => silent(groups::attach(world, parameters)),
+        "DetachGroupPolicy" => silent(groups::detach(world, parameters)),
+        "ListAttachedGroupPolicies" => groups::list_attached(world, parameters).map(Some),
         _ => return None,
     })
 }
@@ -72,15 +102,7 @@ fn user(world: &World, caller: &Caller, parameters: &Parameters) -> Result<Xml, 
     let named = check.optional("UserName", &USER_NAME);
     check.finish()?;
     let name = subject(world, caller, named)?;
-    let created = world.users.get(&name).map(|user| iso(user.created)).unwrap_or_default();
-    let principal = Principal::User(name.clone());
-    let user = Xml::new()
-        .text("Path", "/")
-        .text("UserName", &name)
-        .text("UserId", &world.unique_id(&principal))
-        .text("Arn", &world.arn(&principal))
-        .text("CreateDate", &created);
-    Ok(Xml::new().nest("User", user))
+    Ok(Xml::new().nest("User", described(world, &name)))
 }
 
 /// Tells of a role of the caller's own account: by its name, which says nothing of another account.

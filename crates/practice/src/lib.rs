@@ -33,6 +33,14 @@ mod signature;
 mod access_keys;
 /// AssumeRole.
 mod assume_role;
+/// Who may call what.
+mod authorize;
+/// EC2 and S3, a call each.
+mod elsewhere;
+/// What policies say to a request.
+mod evaluate;
+/// Groups and their policies.
+mod groups;
 /// IAM, action by action.
 mod iam;
 /// GetCallerIdentity and GetAccessKeyInfo.
@@ -47,6 +55,8 @@ mod picture;
 mod session_token;
 /// STS, action by action, and how a session is issued.
 mod sts;
+/// Users and the report about them.
+mod users;
 
 /// The wire, which can be cut.
 mod connection;

@@ -82,13 +82,13 @@ pub(crate) fn access_keys(world: &World, caller: &Caller, parameters: &Parameter
 }
 
 /// The part of a list a caller asked for.
-struct Page<'a> {
+pub(crate) struct Page<'a> {
     items: u64,
     marker: Option<&'a str>,
 }
 
 impl<'a> Page<'a> {
-    fn read(check: &mut Check<'a>) -> Self {
+    pub(crate) fn read(check: &mut Check<'a>) -> Self {
         Self {
             items: check.number("MaxItems", 1..=1000).unwrap_or(PAGE),
             marker: check.optional("Marker", &MARKER),
@@ -96,7 +96,7 @@ impl<'a> Page<'a> {
     }
 
     /// Cuts the page out of the list. The marker is the place where the next one starts.
-    fn of(&self, name: &str, items: Vec<Xml>) -> Result<Xml, AwsError> {
+    pub(crate) fn of(&self, name: &str, items: Vec<Xml>) -> Result<Xml, AwsError> {
         let start = match self.marker.map(str::parse::<usize>) {
             None => 0,
             Some(Ok(start)) if start <= items.len() => start,

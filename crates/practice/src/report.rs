@@ -20,6 +20,16 @@ pub(crate) fn report(world: &World, now: Timestamp) -> Value {
             "status": if key.active { "Active" } else { "Inactive" },
         })).collect::<Vec<_>>(),
         "devices": world.devices.iter().map(|(serial, known)| device(world, serial, known, now)).collect::<Vec<_>>(),
+        "groups": world.groups.iter().map(|(name, group)| json!({
+            "name": name,
+            "members": group.members,
+            "inline": group.inline,
+            "attached": group.attached,
+        })).collect::<Vec<_>>(),
+        "policies": world.policies.iter().map(|(arn, policy)| json!({
+            "arn": arn,
+            "document": policy.document,
+        })).collect::<Vec<_>>(),
         "roles": world.roles.iter().map(|(arn, known)| json!({
             "arn": arn,
             "max_session_seconds": known.role.max_session_seconds,

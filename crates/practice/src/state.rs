@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     device::{Attempts, Device},
+    groups::{Group, ManagedPolicy},
     options::Options,
     random,
 };
@@ -31,6 +32,12 @@ pub(crate) struct World {
     pub(crate) aliases: BTreeMap<String, String>,
     /// Tokens that sign a browser in, each once.
     pub(crate) sign_ins: BTreeMap<String, SignIn>,
+    /// By name.
+    pub(crate) groups: BTreeMap<String, Group>,
+    /// Managed policies by ARN.
+    pub(crate) policies: BTreeMap<String, ManagedPolicy>,
+    /// When the credential report was first asked for.
+    pub(crate) report_asked: Option<Timestamp>,
 }
 
 /// Who a token signs in, and until when.
@@ -45,6 +52,8 @@ pub(crate) struct User {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
     pub(crate) root: bool,
+    /// Whether the user may do only what policies say, even if there are none.
+    pub(crate) by_policies: bool,
 }
 
 /// A long-term access key.
@@ -149,6 +158,9 @@ impl World {
             sessions: BTreeMap::new(),
             aliases: BTreeMap::new(),
             sign_ins: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            policies: BTreeMap::new(),
+            report_asked: None,
         }
     }
 
@@ -159,6 +171,7 @@ impl World {
             id: random::unique_id("AIDA")?,
             created: now,
             root: name == "root",
+            by_policies: false,
         };
         self.users.entry(name.to_owned()).or_insert(user);
         Ok(())

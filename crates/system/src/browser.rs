@@ -27,11 +27,12 @@ pub enum BrowserError {
 }
 
 /// Opens `address`: through the desktop's portal where there is one, else by a page of ours that leads there, which only
-/// this user may read and which is gone when this returns. Blocks for as long.
+/// this user may read and which is gone when this returns. Blocks for as long, or until `stopped` says so: a program that is
+/// told to end must let this return first, or the page stays.
 ///
 /// # Errors
 /// [`BrowserError`].
-pub fn open(address: &SecretString) -> Result<(), BrowserError> {
+pub fn open(address: &SecretString, stopped: &dyn Fn() -> bool) -> Result<(), BrowserError> {
     #[cfg(all(unix, not(target_os = "macos")))]
     if portal::open(address) {
         return Ok(());
@@ -43,12 +44,22 @@ pub fn open(address: &SecretString) -> Result<(), BrowserError> {
     let folder = builder.tempdir()?;
     let page = folder.path().join("console.html");
     write(&page, address)?;
-    show(&page)?;
+    show(&page, stopped)?;
+    wait(stopped, || Ok(false))?;
+    // What cannot be removed now would lie about for ever, and be told so.
+    Ok(folder.close()?)
+}
+
+/// Waits until `done`, or `stopped`, or the page has been there long enough; says whether it is done.
+fn wait(stopped: &dyn Fn() -> bool, mut done: impl FnMut() -> io::Result<bool>) -> io::Result<bool> {
     let start = Instant::now();
-    while start.elapsed() < PAGE {
+    while start.elapsed() < PAGE && !stopped() {
+        if done()? {
+            return Ok(true);
+        }
         std::thread::sleep(PAUSE);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The page goes on by itself, and tells nobody where from.
@@ -79,7 +90,7 @@ const OPENERS: &[(&str, &[&str])] = if cfg!(target_os = "macos") {
     &[("xdg-open", &[]), ("gio", &["open"])]
 };
 
-fn show(page: &Path) -> Result<(), BrowserError> {
+fn show(page: &Path, stopped: &dyn Fn() -> bool) -> Result<(), BrowserError> {
     for (program, arguments) in OPENERS {
         let mut command = Command::new(program);
         command.args(*arguments).arg(page);
@@ -92,15 +103,12 @@ fn show(page: &Path) -> Result<(), BrowserError> {
             Err(error) => return Err(error.into()),
             Ok(mut child) => {
                 // Some stay as long as the browser: that one is not waited for.
-                let start = Instant::now();
-                while start.elapsed() < PAGE {
-                    match child.try_wait()? {
-                        Some(status) if status.success() => return Ok(()),
-                        Some(_) => break,
-                        None => std::thread::sleep(PAUSE),
-                    }
-                }
-                if child.try_wait()?.is_none() {
+                let mut status = None;
+                wait(stopped, || {
+                    status = child.try_wait()?;
+                    Ok(status.is_some())
+                })?;
+                if status.is_none_or(|status| status.success()) {
                     return Ok(());
                 }
             }

@@ -38,12 +38,31 @@ impl CodeCommands for Programs {
         let _ = child.kill();
         let status = child.wait().ok();
         let text = said?;
-        let code = text.lines().find_map(|line| MfaCode::parse(line.trim()).ok());
-        code.ok_or_else(|| match status.and_then(|status| status.code()) {
-            Some(0) | None => CodeCommandError::NoCode,
-            Some(code) => CodeCommandError::Failed(format!("it ended with {code}")),
-        })
+        match status {
+            Some(status) if status.success() => code_in(&text),
+            // What a program printed before it failed was not meant.
+            Some(status) => Err(CodeCommandError::Failed(match status.code() {
+                Some(code) => format!("it ended with {code}"),
+                None => "it was ended by a signal".to_owned(),
+            })),
+            None => Err(CodeCommandError::NoCode),
+        }
     }
+}
+
+/// The one line of six digits; of two different ones nobody knows which is the code.
+fn code_in(text: &str) -> Result<MfaCode, CodeCommandError> {
+    let mut codes = text.lines().map(str::trim).filter(|line| is_code(line));
+    let first = codes.next().ok_or(CodeCommandError::NoCode)?;
+    if codes.any(|other| other != first) {
+        return Err(CodeCommandError::Failed("it printed several codes".to_owned()));
+    }
+    MfaCode::parse(first).map_err(|_| CodeCommandError::NoCode)
+}
+
+/// Six digits and nothing else: a person may type a space between, a date has dashes.
+fn is_code(line: &str) -> bool {
+    line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Everything the program says until it ends.
@@ -81,10 +100,10 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_that_is_a_code_is_the_code() {
+    fn the_line_that_is_a_code_is_the_code() {
         assert_eq!(run("echo 123456"), Ok("123456".to_owned()));
         assert_eq!(
-            run("echo touch your key; echo ' 654 321 '; echo 111111"),
+            run("echo touch your key; echo ' 654321 '; echo 2026-11-26; echo bye"),
             Ok("654321".to_owned())
         );
         assert_eq!(
@@ -98,6 +117,22 @@ mod tests {
     fn what_gives_no_code_is_told_without_what_it_said() {
         assert_eq!(run("echo 12345"), Err(CodeCommandError::NoCode));
         assert_eq!(run("true"), Err(CodeCommandError::NoCode));
+        for text in ["2026-11-26", "123 456", "12-34-56", "1234567", "code: 123456"] {
+            assert_eq!(run(&format!("echo '{text}'")), Err(CodeCommandError::NoCode), "{text}");
+        }
+        assert_eq!(
+            run("echo 123456; exit 1"),
+            Err(CodeCommandError::Failed("it ended with 1".to_owned())),
+            "a code of a program that failed is none"
+        );
+        assert_eq!(
+            run("echo 123456; echo 654321"),
+            Err(CodeCommandError::Failed("it printed several codes".to_owned()))
+        );
+        assert!(matches!(
+            run("echo 123456; kill -9 $$"),
+            Err(CodeCommandError::Failed(_))
+        ));
         assert_eq!(
             run("echo hunter2; exit 3"),
             Err(CodeCommandError::Failed("it ended with 3".to_owned()))

@@ -56,6 +56,8 @@ pub fn endpoints() -> EndpointEnvironment {
         url: text("AWS_ENDPOINT_URL"),
         sts_url: text("AWS_ENDPOINT_URL_STS"),
         iam_url: text("AWS_ENDPOINT_URL_IAM"),
+        ec2_url: text("AWS_ENDPOINT_URL_EC2"),
+        s3_url: text("AWS_ENDPOINT_URL_S3"),
         ignore_configured: flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").unwrap_or(false),
         sts_regional_endpoints: text("AWS_STS_REGIONAL_ENDPOINTS"),
         fips: flag("AWS_USE_FIPS_ENDPOINT"),

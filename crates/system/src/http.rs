@@ -17,6 +17,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use jiff::Timestamp;
 use mfa_tray_core::endpoint::{Endpoint, Proxy};
+use mfa_tray_core::problem::Problem;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -141,6 +142,24 @@ pub(crate) fn way(endpoint: &Endpoint, host: &str) -> Option<String> {
     let address = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let address = address.rsplit('@').next().unwrap_or(address).trim_end_matches('/');
     (!is_excepted).then(|| address.to_owned())
+}
+
+/// How AWS is reached from here, as far as that can be told without a call.
+///
+/// # Errors
+/// A [`Problem`] with certificates or a proxy that cannot be used.
+pub fn way_out(endpoint: &Endpoint) -> Result<String, Problem> {
+    tls(endpoint)
+        .map_err(|error| Problem::new("network", error.to_string(), "until then nothing can be asked of AWS"))?;
+    let trusted = match &endpoint.ca_bundle {
+        Some(path) => format!("with the certificates of {path}"),
+        None => "with this system's certificates".to_owned(),
+    };
+    let host = format!("sts.{}.amazonaws.com", endpoint.region);
+    Ok(match way(endpoint, &host) {
+        Some(proxy) => format!("{trusted}, through the proxy {proxy}"),
+        None => format!("{trusted}, without a proxy"),
+    })
 }
 
 /// A bundle takes the place of the system's certificates, as in the AWS CLI.

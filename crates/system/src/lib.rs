@@ -32,6 +32,7 @@ pub use aws::{SdkAws, cancel_calls};
 pub use clock::WallClock;
 pub use code_command::Programs;
 pub use host::{host_name, own_program};
+pub use http::way_out;
 pub use keychain::{OsKeychain, keychain};
 pub use language::language;
 pub use memory::{keep_memory_private, keep_own_memory_private};

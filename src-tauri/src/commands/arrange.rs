@@ -11,7 +11,7 @@ use mfa_tray_core::keys::{self, KeysError, Source};
 use mfa_tray_core::lint::{self, Environment};
 use mfa_tray_core::profile::{ProfileName, Region};
 use mfa_tray_core::setup::{self, SetupError};
-use mfa_tray_core::standing_in::{StandingInError, use_as_default};
+use mfa_tray_core::standing_in::{self, StandingInError, use_as_default};
 use mfa_tray_core::world::World;
 use tauri::{AppHandle, Manager as _};
 
@@ -32,68 +32,96 @@ pub(crate) async fn lint_profile(app: AppHandle, profile: String) -> Result<Vec<
     .await
 }
 
-/// What [`arrange`] would change.
+/// What [`arrange_profile`] would change.
 #[tauri::command]
 pub(crate) async fn preview(app: AppHandle, profile: String, action: Arrange) -> Result<Preview, Failure> {
     let profile = ProfileName::parse(&profile).map_err(malformed)?;
-    off_the_main_thread(move || {
-        let world = &app.state::<Desk>().world;
-        let mut affected = Vec::new();
-        let files = match &action {
-            Arrange::ImportKey => {
-                let plan = keys::plan_import(world, &profile, &Source::Files)?;
-                affected = plan.used_by;
-                plan.draft.diff()
-            }
-            Arrange::Serve => return Ok(served(world, &setup::plan(world, &profile, &program()?)?)),
-            Arrange::ExportKey
-            | Arrange::RotateKey
-            | Arrange::ServeNot
-            | Arrange::UseAsDefault
-            | Arrange::UseAsDefaultNot => Vec::new(),
-            action => draft(world, &profile, action)?.diff(),
-        };
-        if matches!(action, Arrange::Remove) {
-            let loaded = world.load().map_err(ArrangeError::from)?;
-            affected = arrange::users_of(&loaded, &profile);
-        }
-        Ok(Preview {
-            files: files.into_iter().map(FilePreview::from).collect(),
-            affected: affected.iter().map(ToString::to_string).collect(),
-        })
-    })
-    .await
+    off_the_main_thread(move || Ok(Ahead::look(&app.state::<Desk>().world, &profile, &action)?.preview())).await
 }
 
-/// Does it.
+/// Does it, unless it would change something else by now than the person has `seen`.
 #[tauri::command]
-pub(crate) async fn arrange_profile(app: AppHandle, profile: String, action: Arrange) -> Result<(), Failure> {
+pub(crate) async fn arrange_profile(
+    app: AppHandle,
+    profile: String,
+    action: Arrange,
+    seen: Option<Preview>,
+) -> Result<(), Failure> {
     let profile = ProfileName::parse(&profile).map_err(malformed)?;
     off_the_main_thread(move || {
         let desk = app.state::<Desk>();
         desk.used();
-        let done = carry_out(&desk.world, &profile, &action);
+        let ahead = Ahead::look(&desk.world, &profile, &action)?;
+        if seen.is_some_and(|seen| seen != ahead.preview()) {
+            return Err(Failure::new(
+                FailureCode::File,
+                "Your AWS files have changed since this was shown. Nothing was done; look at it again.",
+            ));
+        }
+        let done = carry_out(&desk.world, &profile, &action, &ahead.draft);
         desk.nudge();
         done
     })
     .await
 }
 
-fn carry_out(world: &World, profile: &ProfileName, action: &Arrange) -> Result<(), Failure> {
+/// What an action would change.
+struct Ahead {
+    draft: Draft,
+    affected: Vec<ProfileName>,
+    removed: Vec<PathBuf>,
+}
+
+impl Ahead {
+    fn look(world: &World, profile: &ProfileName, action: &Arrange) -> Result<Ahead, Failure> {
+        let (mut affected, mut removed) = (Vec::new(), Vec::new());
+        let draft = match action {
+            Arrange::ImportKey => {
+                let plan = keys::plan_import(world, profile, &Source::Files)?;
+                (affected, removed) = (plan.used_by, plan.copies);
+                plan.draft
+            }
+            Arrange::ExportKey => keys::plan_export(world, profile)?,
+            Arrange::Serve => setup::plan(world, profile, &program()?)?.draft,
+            Arrange::ServeNot => setup::plan_undo(world, profile)?.draft,
+            Arrange::UseAsDefault => standing_in::plan(world, Some(profile))?,
+            Arrange::UseAsDefaultNot => standing_in::plan(world, None)?,
+            action => draft(world, profile, action)?,
+        };
+        if matches!(action, Arrange::Remove) {
+            let loaded = world.load().map_err(ArrangeError::from)?;
+            affected = arrange::users_of(&loaded, profile);
+        }
+        Ok(Ahead {
+            draft,
+            affected,
+            removed,
+        })
+    }
+
+    fn preview(&self) -> Preview {
+        Preview {
+            files: self.draft.diff().into_iter().map(FilePreview::from).collect(),
+            affected: self.affected.iter().map(ToString::to_string).collect(),
+            removed: self.removed.iter().map(|path| path.display().to_string()).collect(),
+        }
+    }
+}
+
+/// Writes `draft` where an action changes the files alone; the others go their own way.
+fn carry_out(world: &World, profile: &ProfileName, action: &Arrange, draft: &Draft) -> Result<(), Failure> {
     match action {
         Arrange::ImportKey => {
             let done = keys::import(world, profile, &Source::Files)?;
-            let copies = keys::holding_copies(world, &done.id)?;
-            keys::remove_copies(&copies).map_err(|error| ArrangeError::Draft(DraftError::File(error)))?;
+            keys::remove_copies(&done.copies).map_err(|error| ArrangeError::Draft(DraftError::File(error)))?;
         }
         Arrange::ExportKey => drop(keys::export(world, profile)?),
         Arrange::RotateKey => drop(keys::rotate(world, profile, None, &std::thread::sleep)?),
-        Arrange::Serve => drop(setup::serve(world, profile, &program()?)?),
-        Arrange::ServeNot => drop(setup::undo(world, profile)?),
+        Arrange::Serve => setup::serve(world, profile, &program()?)?,
+        Arrange::ServeNot => setup::undo(world, profile)?,
         Arrange::UseAsDefault => use_as_default(world, Some(profile))?,
         Arrange::UseAsDefaultNot => use_as_default(world, None)?,
         action => {
-            let draft = draft(world, profile, action)?;
             let written = draft.write(world, FileKind::Credentials, Backup::OnFirstTouch);
             written.map_err(ArrangeError::from)?;
             follow(world, profile, action)?;
@@ -136,6 +164,7 @@ fn draft(world: &World, profile: &ProfileName, action: &Arrange) -> Result<Draft
             let found = lint::lint(world, &Environment::default(), Some(profile)).map_err(ArrangeError::from)?;
             lint::draft(world, &found).map_err(ArrangeError::from)?
         }
+        // A new key is known only once AWS has made it.
         _ => Draft::begin(world)
             .map_err(DraftError::from)
             .map_err(ArrangeError::from)?,
@@ -166,26 +195,6 @@ fn follow(world: &World, profile: &ProfileName, action: &Arrange) -> Result<(), 
         _ => {}
     }
     Ok(())
-}
-
-fn served(world: &World, plan: &setup::Plan) -> Preview {
-    let (header, lines) = &plan.config;
-    let mut files = vec![FilePreview {
-        path: world.paths.config.display().to_string(),
-        lines: std::iter::once(format!("  [{header}]"))
-            .chain(lines.iter().map(|line| format!("+ {line}")))
-            .collect(),
-    }];
-    if plan.moves_session {
-        files.push(FilePreview {
-            path: world.paths.credentials.display().to_string(),
-            lines: vec![format!("- [{}]", plan.target)],
-        });
-    }
-    Preview {
-        files,
-        affected: Vec::new(),
-    }
 }
 
 /// The command line lies beside the app.

@@ -1,5 +1,6 @@
 //! What the window may call: parse, one call, map the error. Each takes names and typed text and returns no secret.
 
+pub(crate) mod account;
 pub(crate) mod activity;
 pub(crate) mod arrange;
 pub(crate) mod backup;

@@ -173,7 +173,8 @@ impl Kept {
         let failed = session.and_then(|session| self.tries.message(&row.name, session));
         let waiting_until = self.waiting.get(&row.name).copied();
         Profile {
-            key_too_old: row.key.as_ref().and_then(|key| key.too_old(now)),
+            key_days: row.key.as_ref().and_then(|key| key.days(now)),
+            key_too_old: row.key.as_ref().is_some_and(|key| key.too_old(now).is_some()),
             asked_until: waiting.until(&row.name).map(rfc3339),
             ..Profile::new(row, self.refreshing.contains(&row.name), waiting_until, failed)
         }

@@ -40,17 +40,19 @@ pub(crate) enum Arrange {
     },
 }
 
-/// What would change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What would change. It comes back as what the person has seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct Preview {
     pub(crate) files: Vec<FilePreview>,
     /// Profiles that would be without credentials for other tools.
     pub(crate) affected: Vec<String>,
+    /// Copies of our own that would go, because a key stands in them.
+    pub(crate) removed: Vec<String>,
 }
 
 /// How one file would change; secrets are masked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct FilePreview {
     pub(crate) path: String,

@@ -167,7 +167,7 @@ fn vault_code(error: &VaultError) -> FailureCode {
     }
 }
 
-fn aws_code(error: &AwsError) -> FailureCode {
+pub(crate) fn aws_code(error: &AwsError) -> FailureCode {
     match error {
         AwsError::Refused(refusal) => match refusal.reason {
             Reason::CodeRejected => FailureCode::CodeRejected,

@@ -1,6 +1,7 @@
 //! What crosses to the window: the only types here that serialise. No secret is among them, and a test of the
 //! architecture keeps it so. The TypeScript twins in `ui/src/api/types.ts` are generated from these by `cargo test`.
 
+mod account;
 mod activity;
 mod arrange;
 mod enrolment;
@@ -15,10 +16,14 @@ use mfa_tray_core::session::{State as CoreState, rfc3339};
 use mfa_tray_core::status::Row;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use account::{
+    AccountDone, AccountLeft, AccountPlan, AccountUser, AccountWish, Coverage, PolicyGroup, PolicySetting,
+    choices as policy_choices,
+};
 pub(crate) use activity::Activity;
 pub(crate) use arrange::{Arrange, FilePreview, Finding, Preview};
 pub(crate) use enrolment::{BackupReport, DeviceCode, Doing, Enrolment, Found, Offer, RestoreReport, Step, Way};
-pub(crate) use failure::{Failure, FailureCode};
+pub(crate) use failure::{Failure, FailureCode, aws_code};
 #[cfg(test)]
 pub(crate) use preferences::Theme;
 pub(crate) use preferences::{Preferences, ProfileChange, SettingsChange};
@@ -82,9 +87,11 @@ pub(crate) struct Profile {
     pub(crate) key_id: Option<String>,
     /// It is in the keychain, and in no file.
     pub(crate) key_in_keychain: bool,
-    /// How many days old it is, where that is too many.
+    /// How many days old it is, where that is known.
     #[cfg_attr(test, ts(type = "number | null"))]
-    pub(crate) key_too_old: Option<i64>,
+    pub(crate) key_days: Option<i64>,
+    /// That is too many.
+    pub(crate) key_too_old: bool,
     /// AWS's tools ask for its session, which is in the keychain.
     pub(crate) served: bool,
     /// Its session is in `[default]` too.
@@ -262,7 +269,8 @@ impl Profile {
             enrolled: row.enrolled,
             key_id: row.key.as_ref().map(|key| key.id.to_string()),
             key_in_keychain: row.key.as_ref().is_some_and(|key| key.in_keychain),
-            key_too_old: None,
+            key_days: None,
+            key_too_old: false,
             served: row.served,
             is_default: row.is_default,
             converted: row.converted,
@@ -332,6 +340,20 @@ mod tests {
             Preview::decl(&config),
             FilePreview::decl(&config),
             Finding::decl(&config),
+            account::InBoth::decl(&config),
+            PolicyGroup::decl(&config),
+            account::PolicyParameter::decl(&config),
+            account::PolicyStatement::decl(&config),
+            PolicySetting::decl(&config),
+            AccountWish::decl(&config),
+            AccountPlan::decl(&config),
+            account::AccountStep::decl(&config),
+            account::AccountStepKind::decl(&config),
+            AccountDone::decl(&config),
+            AccountLeft::decl(&config),
+            AccountUser::decl(&config),
+            Coverage::decl(&config),
+            account::Permission::decl(&config),
             Profile::decl(&config),
             Ask::decl(&config),
             Notice::decl(&config),

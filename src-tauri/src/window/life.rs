@@ -40,11 +40,13 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    pub(super) fn opened(&self) {
-        self.number.fetch_add(1, Ordering::SeqCst);
+    /// Counts an opening or a closing; its number.
+    pub(super) fn turn(&self) -> u64 {
+        self.number.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    fn is(&self, number: u64) -> bool {
+    /// Whether nothing was opened or closed since.
+    pub(super) fn is(&self, number: u64) -> bool {
         self.number.load(Ordering::SeqCst) == number
     }
 
@@ -61,7 +63,7 @@ impl Life {
 
 /// Lets the panel go in a minute, unless it is opened again.
 pub(super) fn close_soon(app: &AppHandle) {
-    let number = app.state::<Life>().number.fetch_add(1, Ordering::SeqCst) + 1;
+    let number = app.state::<Life>().turn();
     let app = app.clone();
     let started = std::thread::Builder::new()
         .name("window-end".to_owned())

@@ -3,6 +3,7 @@
 mod life;
 mod place;
 
+use tauri::webview::PageLoadEvent;
 use tauri::{
     AppHandle, DragDropEvent, Manager as _, PhysicalPosition, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     WindowEvent,
@@ -53,12 +54,12 @@ pub(crate) fn toggle(app: &AppHandle, click: Option<PhysicalPosition<f64>>) {
 }
 
 fn show_near(app: &AppHandle, click: Option<PhysicalPosition<f64>>) {
-    app.state::<Life>().opened();
+    let opening = app.state::<Life>().turn();
     app.state::<Desk>().used();
     let shown = match app.get_webview_window(PANEL) {
         Some(panel) => raise(&panel),
         // It shows itself once there is something to see.
-        None => make(app, click),
+        None => make(app, click, opening),
     };
     if let Err(error) = shown {
         tracing::error!(%error, "the panel could not be shown");
@@ -107,15 +108,17 @@ fn raise(panel: &WebviewWindow) -> tauri::Result<()> {
     panel.set_focus()
 }
 
-fn make(app: &AppHandle, click: Option<PhysicalPosition<f64>>) -> tauri::Result<()> {
+fn make(app: &AppHandle, click: Option<PhysicalPosition<f64>>, opening: u64) -> tauri::Result<()> {
     let panel = WebviewWindowBuilder::new(app, PANEL, WebviewUrl::App("index.html".into()))
         .title("MFA Tray")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .visible(false)
         .on_navigation(is_ours)
-        .on_page_load(|panel, _| {
-            if let Err(error) = raise(&panel) {
+        .on_page_load(move |panel, load| {
+            // Whoever has closed it meanwhile does not want it back.
+            let wanted = load.event() == PageLoadEvent::Finished && panel.state::<Life>().is(opening);
+            if wanted && let Err(error) = raise(&panel) {
                 tracing::error!(%error, "the panel could not be shown");
             }
         })

@@ -2,11 +2,16 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Host } from "./host";
 import type {
+  AccountDone,
+  AccountPlan,
+  AccountUser,
   Activity,
   BackupReport,
+  Coverage,
   DeviceCode,
   Finding,
   Offer,
+  PolicyGroup,
   Preview,
   RestoreReport,
   Snapshot,
@@ -19,7 +24,15 @@ export const client: Host = {
   setFavourite: (profile, favourite) => invoke("set_favourite", { profile, favourite }),
   lint: (profile) => invoke<Finding[]>("lint_profile", { profile }),
   preview: (profile, action) => invoke<Preview>("preview", { profile, action }),
-  arrange: (profile, action) => invoke("arrange_profile", { profile, action }),
+  arrange: (profile, action, seen) => invoke("arrange_profile", { profile, action, seen }),
+  policies: (profile, settings) => invoke<PolicyGroup[]>("policies", { profile, settings }),
+  savePolicy: (group, profile, settings) =>
+    invoke<string | null>("save_policy", { group, profile, settings }),
+  accountPlan: (profile, wish) => invoke<AccountPlan>("account_plan", { profile, wish }),
+  accountUndoPlan: (profile) => invoke<AccountPlan>("account_undo_plan", { profile }),
+  accountApply: () => invoke<AccountDone | null>("account_apply"),
+  accountPeople: (profile) => invoke<AccountUser[]>("account_people", { profile }),
+  coverage: (profile) => invoke<Coverage>("coverage", { profile }),
   cancel: () => invoke("cancel_calls"),
 
   hideWindow: () => invoke("hide_window"),

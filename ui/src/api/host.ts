@@ -1,12 +1,19 @@
 import type {
+  AccountDone,
+  AccountPlan,
+  AccountUser,
+  AccountWish,
   Activity,
   Arrange,
   BackupReport,
+  Coverage,
   DeviceCode,
   Failure,
   Finding,
   Notice,
   Offer,
+  PolicyGroup,
+  PolicySetting,
   Preview,
   ProfileChange,
   RestoreReport,
@@ -25,7 +32,21 @@ export interface Host {
   lint(profile: string): Promise<Finding[]>;
   /** What an action would change; nothing has happened yet. */
   preview(profile: string, action: Arrange): Promise<Preview>;
-  arrange(profile: string, action: Arrange): Promise<void>;
+  /** Does it, unless it would by now be another change than was `seen`; null where none was shown. */
+  arrange(profile: string, action: Arrange, seen: Preview | null): Promise<void>;
+  /** The IAM groups with their policies, filled in for the profile's account; rejects what cannot be meant. */
+  policies(profile: string | null, settings: PolicySetting[]): Promise<PolicyGroup[]>;
+  /** The file's path, or null when the file dialog was dismissed. */
+  savePolicy(group: string, profile: string | null, settings: PolicySetting[]): Promise<string | null>;
+  /** What setting an account up would do; nothing has happened yet. */
+  accountPlan(profile: string, wish: AccountWish): Promise<AccountPlan>;
+  /** What undoing the last run would do. */
+  accountUndoPlan(profile: string): Promise<AccountPlan>;
+  /** Does what was shown last. Null when no file was named for a new key: then nothing was done. */
+  accountApply(): Promise<AccountDone | null>;
+  accountPeople(profile: string): Promise<AccountUser[]>;
+  /** Whether MFA is demanded of a profile's user: tried. */
+  coverage(profile: string): Promise<Coverage>;
   /** Ends every call to AWS that is under way. */
   cancel(): Promise<void>;
   hideWindow(): Promise<void>;

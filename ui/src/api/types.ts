@@ -12,11 +12,79 @@ export type Preview = { files: Array<FilePreview>,
 /**
  * Profiles that would be without credentials for other tools.
  */
-affected: Array<string>, };
+affected: Array<string>,
+/**
+ * Copies of our own that would go, because a key stands in them.
+ */
+removed: Array<string>, };
 
 export type FilePreview = { path: string, lines: Array<string>, };
 
 export type Finding = { code: string, grave: boolean, place: string | null, message: string, hint: string, fixable: boolean, };
+
+export type InBoth = { en: string, zh: string, };
+
+export type PolicyGroup = { name: string, summary: InBoth, parameters: Array<PolicyParameter>, statements: Array<PolicyStatement>, notes: Array<InBoth>, text: string, };
+
+export type PolicyParameter = { name: string,
+/**
+ * Yes or no.
+ */
+is_switch: boolean, default: string, about: InBoth, };
+
+export type PolicyStatement = { name: string, about: InBoth, };
+
+export type PolicySetting = { name: string, value: string, };
+
+export type AccountWish = { groups: Array<string>, settings: Array<PolicySetting>, managed: boolean, members: Array<string>,
+/**
+ * Empty: none.
+ */
+new_user: string, with_key: boolean, };
+
+export type AccountPlan = { account: string,
+/**
+ * Who would do it; null for what is taken back.
+ */
+who: string | null, steps: Array<AccountStep>, };
+
+export type AccountStep = { what: AccountStepKind,
+/**
+ * The user, or the policy's ARN.
+ */
+name: string,
+/**
+ * The group.
+ */
+group: string,
+/**
+ * How a policy's text changes.
+ */
+lines: Array<string>, };
+
+export type AccountStepKind = "create-user" | "create-key" | "create-group" | "put-policy" | "change-policy" | "create-policy" | "attach-policy" | "add-member";
+
+export type AccountDone = { done: Array<AccountStep>, left: Array<AccountLeft>,
+/**
+ * Where a new user's key is.
+ */
+key_file: string | null, };
+
+export type AccountLeft = { step: AccountStep, reason: string, };
+
+export type AccountUser = { name: string, mfa: boolean | null, key_days: number | null, };
+
+export type Coverage = {
+/**
+ * Null: it cannot be told.
+ */
+enforced: boolean | null,
+/**
+ * The call that was tried, or why it cannot be told.
+ */
+tried: string, permissions: Array<Permission>, };
+
+export type Permission = { action: string, allowed: boolean | null, statement: string, };
 
 export type Profile = { name: string, kind: Kind, managed_by: string | null, state: State, issued_at: string | null, expires_at: string | null,
 /**
@@ -36,9 +104,13 @@ key_id: string | null,
  */
 key_in_keychain: boolean,
 /**
- * How many days old it is, where that is too many.
+ * How many days old it is, where that is known.
  */
-key_too_old: number | null,
+key_days: number | null,
+/**
+ * That is too many.
+ */
+key_too_old: boolean,
 /**
  * AWS's tools ask for its session, which is in the keychain.
  */

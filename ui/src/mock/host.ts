@@ -3,6 +3,7 @@ import type { Failure, Profile, Snapshot } from "../api/types";
 import type { Page } from "../router.svelte";
 import { enrolling } from "./enrolling";
 import { ARN, failure, pages } from "./pages";
+import { policies } from "./policies";
 import { round } from "./round";
 import { scenarios, session } from "./scenarios";
 import { settled } from "./settings";
@@ -90,7 +91,7 @@ export function mockHost(query: string): Host {
     },
     setFavourite: async (profile, favourite) => changeProfile(profile, { favourite }),
     lint: async () => [],
-    preview: async () => ({ files: [], affected: [] }),
+    preview: async () => ({ files: [], affected: [], removed: [] }),
     arrange: async () => pause(400).then(() => undefined),
     cancel: async () => console.info(MOCK_MARK, "cancel"),
     hideWindow: async () => console.info(MOCK_MARK, "hide"),
@@ -101,6 +102,7 @@ export function mockHost(query: string): Host {
     ...enrolling(stage, search),
     ...round(stage),
     ...settled(stage),
+    ...policies(),
     deviceCode: async () => {
       await pause(200);
       const code = String(100_000 + Math.floor(Math.random() * 900_000));

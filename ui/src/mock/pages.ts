@@ -179,6 +179,7 @@ export const pages: Record<string, Shown> = {
     page: { at: "settings" },
     make: () => one(live, { preferences: preferences({ theme: "dark", shortcut: "Ctrl+Alt+M" }) }),
   },
+  policies: { page: { at: "policies" }, make: () => one(live) },
   backup: { page: { at: "backup" }, make: () => one(live, { enrolled_devices: 2 }) },
   restore: { page: { at: "backup" }, make: () => one() },
   enrol: { page: ENROL, make: () => one() },

@@ -5,23 +5,26 @@ mod enroll;
 mod files;
 mod keys;
 mod outward;
+mod policies;
 mod practice;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 use mfa_tray_core::profile::{MfaSerial, ProfileName};
 
-use crate::exit::{EXEC_EXIT_CODES, EXIT_CODES, LINT_EXIT_CODES};
+use crate::exit::{DOCTOR_EXIT_CODES, EXEC_EXIT_CODES, EXIT_CODES, LINT_EXIT_CODES};
 
 pub(crate) use credentials::{AskWhen, Credentials, Setup};
 pub(crate) use enroll::{Enroll, EnrollWay};
 pub(crate) use files::{Convert, Lint, Profile, ProfileCommand};
 pub(crate) use keys::{Keys, KeysCommand};
 pub(crate) use outward::{CompletedShell, Completions, Console, Env, Exec, Man};
+pub(crate) use policies::{Apply, Policies, PoliciesCommand, Setting};
 pub(crate) use practice::{Practice, PracticeCommand};
 
 use credentials::CREDENTIALS_HELP;
 use enroll::ENROLL_USAGE;
 use outward::{COMPLETIONS_HELP, ENV_HELP};
+use policies::POLICIES_HELP;
 
 /// Turns AWS MFA codes into session credentials and keeps them where every AWS tool finds them.
 #[derive(Debug, Parser)]
@@ -29,6 +32,24 @@ use outward::{COMPLETIONS_HELP, ENV_HELP};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// What was typed; ends the program where that cannot be meant.
+    ///
+    /// `credentials` is tried alone first: AWS's tools call it again and again, and to describe all the other verbs takes
+    /// longer than to answer. What is wrong with it is said by the whole.
+    pub(crate) fn typed() -> Arguments {
+        let mut words = std::env::args_os().skip(1);
+        let alone = words.next().filter(|verb| verb == "credentials").and_then(|_| {
+            let command = Credentials::augment_args(clap::Command::new("credentials").no_binary_name(true));
+            let matches = command.try_get_matches_from(words).ok()?;
+            Credentials::from_arg_matches(&matches).ok()
+        });
+        alone.map_or_else(Arguments::parse, |credentials| Arguments {
+            command: Command::Credentials(credentials),
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +67,9 @@ pub(crate) enum Command {
     /// Say what stands in the way of the profiles: what shadows what, what is left behind, what other tools choke on
     #[command(after_help = LINT_EXIT_CODES)]
     Lint(Lint),
+    /// Say what this machine offers: files, settings, keychain, clock, network, the app
+    #[command(after_help = DOCTOR_EXIT_CODES)]
+    Doctor(Doctor),
     /// Let a profile's name be that of its session: its keys go to NAME-long-term, as aws-mfa has it
     Convert(Convert),
     /// Write, rename, copy or remove a profile
@@ -73,6 +97,9 @@ pub(crate) enum Command {
     /// Open the AWS console in the browser, signed in as the role of a profile
     #[command(after_help = EXIT_CODES)]
     Console(Console),
+    /// The IAM groups that make MFA mandatory: show, apply, take back, and find out what an account demands
+    #[command(after_help = POLICIES_HELP)]
+    Policies(Policies),
     /// Print the completions of this program for a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(Completions),
@@ -81,6 +108,13 @@ pub(crate) enum Command {
     Man(Man),
     /// Try everything on a practice AWS of your own, without an account
     Practice(Practice),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -146,7 +180,7 @@ pub(crate) struct Status {
     /// Print JSON
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
-    /// Print a line per profile from {name}, {left}, {state}, {target}, {account}, {user}, {region}, {expires_at}, {kind}
+    /// Print a line per profile from {name}, {left}, {state}, {target}, {account}, {user}, {region}, {expires_at}, {kind}, {key_age}
     #[arg(long)]
     pub(crate) format: Option<String>,
 }

@@ -43,8 +43,8 @@ pub(crate) fn run(arguments: &Credentials) -> Result<ExitCode, Failure> {
 /// The session of `profile` for a program, which is never asked anything itself.
 pub(super) fn session(world: &World, profile: &ProfileName, ask: AskWhen, wait: u8) -> Result<Variables, Failure> {
     usable(world, profile, |request, old_lasts| {
-        // A program that has keys already need not wait for a person; the app warns of the end.
-        see_to(world, request, ask, if old_lasts { 0 } else { wait })
+        // A program that has keys already need wait for nobody, nor for the next code; the app warns of the end.
+        see_to(world, request, ask, (!old_lasts).then_some(wait))
     })
 }
 
@@ -62,8 +62,15 @@ fn answer(session: &Variables) -> Result<Zeroizing<String>, Failure> {
 }
 
 /// Sees to it that there is a good session, without a terminal: by the seed, else through the app.
-fn see_to(world: &World, request: Request, ask: AskWhen, wait: u8) -> Result<Refreshed, Failure> {
-    let error = match wait::for_codes(world, || refresh(world, &request), RefreshError::wait) {
+/// `wait` is how many seconds a person has; `None`: nothing at all is waited for.
+fn see_to(world: &World, request: Request, ask: AskWhen, wait: Option<u8>) -> Result<Refreshed, Failure> {
+    let make = || refresh(world, &request);
+    let made = match wait {
+        Some(_) => wait::for_codes(world, make, RefreshError::wait),
+        None => make(),
+    };
+    let wait = wait.unwrap_or(0);
+    let error = match made {
         Ok(refreshed) => return Ok(refreshed),
         Err(error) if error.is_question() && !matches!(error, RefreshError::Code(_)) => error,
         Err(error) => return Err(error.into()),

@@ -21,6 +21,7 @@ pub(crate) fn run(arguments: &Keys) -> Result<ExitCode, Failure> {
     match &arguments.command {
         KeysCommand::Import { profile, file, yes } => import(&world, profile, file.as_deref(), *yes)?,
         KeysCommand::Export { profile } => {
+            output::draft(&keys::plan_export(&world, profile)?);
             let id = keys::export(&world, profile)?;
             output::say(&format!(
                 "The access key {id} is in the credentials file again, and not in the keychain."
@@ -47,14 +48,13 @@ fn import(world: &World, profile: &ProfileName, file: Option<&Path>, yes: bool) 
         "The access key {} of {} is in the keychain.",
         done.id, done.profile
     ));
-    let copies = keys::holding_copies(world, &done.id)?;
-    if !copies.is_empty() {
+    if !done.copies.is_empty() {
         output::say("Copies that MFA Tray made before its first change still hold the key:");
-        copies
+        done.copies
             .iter()
             .for_each(|path| output::say(&format!("  {}", path.display())));
         if yes || prompt::agreed("Remove them?")? {
-            keys::remove_copies(&copies)
+            keys::remove_copies(&done.copies)
                 .map_err(|error| Failure::new(Exit::File, error.to_string()).with_hint(error.hint()))?;
         }
     }

@@ -1,9 +1,8 @@
 //! Who gets an answer of the endpoint, and what it says.
 
-use axum::body::Body;
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::Response;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http_body_util::Full;
+use hyper::body::Bytes;
 use mfa_tray_core::secret::ExposeSecret as _;
 use mfa_tray_core::session::rfc3339;
 use mfa_tray_core::variables::Variables;
@@ -12,6 +11,9 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::exit::Failure;
+
+/// An answer on the wire.
+pub(super) type Answer = http::Response<Full<Bytes>>;
 
 /// The contract's names.
 #[derive(Serialize)]
@@ -32,17 +34,24 @@ struct Refusal<'a> {
     message: &'a str,
 }
 
+/// What a request is judged by.
+pub(super) struct Head<'a> {
+    pub(super) method: &'a Method,
+    pub(super) uri: &'a Uri,
+    pub(super) headers: &'a HeaderMap,
+}
+
 /// Why a request gets no session.
 pub(super) struct Refused(StatusCode, &'static str, &'static str);
 
-impl From<Refused> for Response {
-    fn from(Refused(status, code, message): Refused) -> Response {
+impl From<Refused> for Answer {
+    fn from(Refused(status, code, message): Refused) -> Answer {
         refuse(status, code, message)
     }
 }
 
 /// Lets a request pass that is what the SDKs send, and nothing else.
-pub(super) fn check(head: &Parts, path: &str, host: &str, token: &str) -> Result<(), Refused> {
+pub(super) fn check(head: &Head<'_>, path: &str, host: &str, token: &str) -> Result<(), Refused> {
     let one = |name| {
         let mut values = head.headers.get_all(name).iter();
         values.next().filter(|_| values.next().is_none())
@@ -54,7 +63,9 @@ pub(super) fn check(head: &Parts, path: &str, host: &str, token: &str) -> Result
             "a web page has no business here",
         ));
     }
-    if one(header::HOST).is_none_or(|value| value.as_bytes() != host.as_bytes()) {
+    // A whole address in the request line goes before `Host`, whatever that says; no client of this contract sends one.
+    let is_whole = head.uri.scheme().is_some() || head.uri.authority().is_some();
+    if is_whole || one(header::HOST).is_none_or(|value| value.as_bytes() != host.as_bytes()) {
         return Err(Refused(
             StatusCode::FORBIDDEN,
             "Forbidden",
@@ -84,7 +95,7 @@ pub(super) fn check(head: &Parts, path: &str, host: &str, token: &str) -> Result
 }
 
 /// The session, or why there is none.
-pub(super) fn of(session: Result<Variables, Failure>) -> Response {
+pub(super) fn of(session: Result<Variables, Failure>) -> Answer {
     let session = match session {
         Ok(session) => session,
         Err(failure) => return failed(&failure.message),
@@ -104,17 +115,17 @@ pub(super) fn of(session: Result<Variables, Failure>) -> Response {
 }
 
 /// The SDKs try again after a 5xx, and show its message in the end.
-pub(super) fn failed(message: &str) -> Response {
+pub(super) fn failed(message: &str) -> Answer {
     refuse(StatusCode::INTERNAL_SERVER_ERROR, "NoSession", message)
 }
 
-fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
+fn refuse(status: StatusCode, code: &str, message: &str) -> Answer {
     let text = serde_json::to_vec(&Refusal { code, message }).unwrap_or_default();
     response(status, text)
 }
 
-fn response(status: StatusCode, body: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(body));
+fn response(status: StatusCode, body: Vec<u8>) -> Answer {
+    let mut response = http::Response::new(Full::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -7,6 +7,7 @@
 
 mod answer;
 
+use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -14,23 +15,35 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::Request;
-use axum::response::Response;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use mfa_tray_core::variables::Variables;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
 use crate::exit::Failure;
+use answer::{Answer, Head};
 
 /// What the session is asked of for each answer. Blocks.
 pub(crate) type Sessions = Box<dyn Fn() -> Result<Variables, Failure> + Send + Sync>;
 
 /// The SDKs give up after two seconds; a request that takes longer than this is none of theirs.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A request that has not arrived whole by then never will.
+const ARRIVAL: Duration = Duration::from_secs(5);
+/// The longest a connection is kept: one request arrives and is answered.
+const CONNECTION: Duration = Duration::from_secs(20);
+/// Connections at once; more wait.
+const CONNECTIONS: usize = 64;
+/// Headers of a request; the SDKs send about ten.
+const HEADERS: usize = 64;
+/// Bytes that are read of a request's head.
+const HEAD: usize = 16 * 1024;
 /// Where the credentials are.
 const PATH: &str = "/credentials";
 /// Bytes of the token.
@@ -116,9 +129,8 @@ fn run(runtime: Runtime, listener: TcpListener, server: Arc<Server>, stopped: on
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
             return;
         };
-        let app = Router::new().fallback(serve).with_state(server);
         tokio::select! {
-            _ = axum::serve(listener, app).into_future() => {}
+            () = accept(&listener, &server) => {}
             _ = stopped => {}
         }
     });
@@ -126,8 +138,43 @@ fn run(runtime: Runtime, listener: TcpListener, server: Arc<Server>, stopped: on
     runtime.shutdown_background();
 }
 
-async fn serve(State(server): State<Arc<Server>>, request: Request<axum::body::Body>) -> Response {
-    let (head, _) = request.into_parts();
+/// Takes connections, each for one request, within bounds of number, size and time.
+async fn accept(listener: &tokio::net::TcpListener, server: &Arc<Server>) {
+    let permits = Arc::new(Semaphore::new(CONNECTIONS));
+    // The semaphore is never closed.
+    while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of files, say: what is open ends soon.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let server = Arc::clone(server);
+        tokio::spawn(async move {
+            let service = service_fn(move |request| {
+                let server = Arc::clone(&server);
+                async move { Ok::<_, Infallible>(serve(server, &request).await) }
+            });
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(ARRIVAL)
+                .max_headers(HEADERS)
+                .max_buf_size(HEAD)
+                .keep_alive(false)
+                .serve_connection(TokioIo::new(stream), service);
+            // Who does not keep to it is not told why.
+            let _ = tokio::time::timeout(CONNECTION, connection).await;
+            drop(permit);
+        });
+    }
+}
+
+/// Answers by the head alone: a body is not read.
+async fn serve(server: Arc<Server>, request: &Request<Incoming>) -> Answer {
+    let head = Head {
+        method: request.method(),
+        uri: request.uri(),
+        headers: request.headers(),
+    };
     if let Err(refused) = answer::check(&head, PATH, &server.host, &server.token) {
         return refused.into();
     }

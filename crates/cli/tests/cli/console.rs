@@ -96,6 +96,42 @@ fn the_browser_gets_a_page_that_nobody_else_can_read_and_that_is_gone_afterwards
     assert!(follow(&address).contains("signed in as"), "{address}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_program_that_is_ended_meanwhile_takes_its_page_with_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let practice = practice();
+    let tools = practice.home().join("tools");
+    fs::create_dir(&tools).unwrap();
+    let temporary = practice.home().join("temporary");
+    fs::create_dir(&temporary).unwrap();
+    put(&tools.join("xdg-open"), b"#!/bin/sh\nexit 0\n");
+    fs::set_permissions(tools.join("xdg-open"), fs::Permissions::from_mode(0o755)).unwrap();
+    let pages = || fs::read_dir(&temporary).unwrap().count();
+    for signal in [
+        rustix::process::Signal::INT,
+        rustix::process::Signal::TERM,
+        rustix::process::Signal::HUP,
+    ] {
+        let mut command = practice.command(&["console", "admin"]);
+        command.env("PATH", format!("{}:/usr/bin:/bin", tools.display()));
+        let mut child = command.env("TMPDIR", &temporary).spawn().unwrap();
+        let start = std::time::Instant::now();
+        while pages() == 0 {
+            assert!(start.elapsed().as_secs() < 30, "no page was made");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        // The browser has its page, and the program waits.
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        rustix::process::kill_process(rustix::process::Pid::from_child(&child), signal).unwrap();
+        let status = child.wait().unwrap();
+        assert_eq!(status.signal(), Some(signal.as_raw()), "{status:?}");
+        assert_eq!(pages(), 0, "the page is left behind");
+    }
+}
+
 #[test]
 fn without_a_browser_there_is_still_the_address() {
     let practice = practice();

@@ -4,11 +4,15 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mfa_tray_core::asks;
+use mfa_tray_core::ledger::{Code, Ledger};
+use mfa_tray_core::lock::{self, Subject};
 use mfa_tray_core::ports::Clock as _;
-use mfa_tray_core::profile::ProfileName;
+use mfa_tray_core::profile::{MfaSerial, ProfileName};
+use mfa_tray_core::session::rfc3339;
 use mfa_tray_core::state::StateFolder;
+use mfa_tray_core::totp::Seed;
 use mfa_tray_system::WallClock;
 use serde_json::{Value, json};
 
@@ -110,6 +114,68 @@ fn fifty_at_once_with_one_seed_use_one_code_and_all_succeed() {
 }
 
 #[test]
+fn keys_that_still_work_are_not_held_back_until_the_next_code() {
+    const SEED: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    const PHONE: &str = "arn:aws:iam::111122223333:mfa/bob-phone";
+    let practice = Practice::start(&["--no-limits"]);
+    practice.add_device("bob", PHONE, SEED);
+    let enroll = &mut practice.command(&["enroll", "fresh", "--secret", "-"]);
+    run_with_input(enroll, &format!("{SEED}\n")).ended(0);
+    let old = "ASIAIOSFODNN7EXAMPLE";
+
+    // Its session, of which nobody knows when it began, has a few minutes left, and every code of now and of the next
+    // step was sent.
+    let until = rfc3339(now() + SignedDuration::from_mins(5));
+    practice.change_credentials(|key, value| match key {
+        "x_security_token_expires" => Some(until.clone()),
+        "aws_access_key_id" if value.starts_with("ASIA") => Some(old.to_owned()),
+        _ => None,
+    });
+    let (state, serial) = (state(&practice), MfaSerial::parse(PHONE).unwrap());
+    let seed = Seed::from_base32(SEED).unwrap();
+    {
+        let lock = lock::take(&state.locks(), Subject::Device(&serial), lock::PATIENCE).unwrap();
+        let mut ledger = Ledger::open(&state, &serial, &lock);
+        for step in -1..=2 {
+            let code = Code::of(&seed, seed.counter(now()) + step).unwrap();
+            ledger.record(&code, now()).unwrap();
+        }
+    }
+
+    let calls = practice.calls("GetSessionToken");
+    let ran = practice.run(&["credentials", "--profile", "fresh"]).ended(0);
+    let answer = ran.json();
+    assert_eq!(answer["AccessKeyId"], old);
+    assert_eq!(answer["Expiration"], until.as_str());
+    assert!(!ran.stderr.contains("waiting"), "{ran:?}");
+    assert!(ran.stderr.contains(&format!("works until {until}")), "{ran:?}");
+    assert_eq!(practice.calls("GetSessionToken"), calls);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_code_command_is_run_once_for_all_who_wait() {
+    let practice = Practice::start(&["--no-limits"]);
+    let (runs, code) = (practice.home().join("runs"), practice.home().join("code"));
+    crate::home::put(&code, practice.code(practice.serial(0)).as_bytes());
+    practice.choose(&format!(
+        "[profile.dev]\ncode_command = [\"sh\", \"-c\", \"echo run >> {}; sleep 1; cat {}\"]\n",
+        runs.display(),
+        code.display()
+    ));
+    let children: Vec<Child> = (0..8)
+        .map(|_| start(&practice, &["credentials", "--profile", "dev"]))
+        .collect();
+    let mut ids: Vec<Value> = children
+        .into_iter()
+        .map(|child| end(child).ended(0).json()["AccessKeyId"].take())
+        .collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    assert_eq!(std::fs::read_to_string(runs).unwrap(), "run\n");
+}
+
+#[test]
 fn the_app_is_asked_and_its_session_is_what_everybody_gets() {
     let practice = Practice::start(&["--no-limits"]);
     let state = state(&practice);
@@ -203,9 +269,11 @@ fn set_up_the_session_is_in_the_keychain_alone_until_that_is_undone() {
     assert!(!practice.credentials().contains("[fresh-mfa]"));
     practice.run(&["env", "fresh", "--json"]).ended(0);
 
-    practice
+    let shown = practice
         .run(&["setup", "fresh", "--credential-process", "--undo"])
         .ended(0);
+    assert!(shown.stderr.contains("- credential_process = "), "{shown:?}");
+    assert!(shown.stderr.contains("+ aws_session_token = ********"), "{shown:?}");
     assert_eq!(config(), before.0, "every byte is back");
     assert!(practice.credentials().contains(newer["AccessKeyId"].as_str().unwrap()));
     practice
@@ -231,13 +299,15 @@ fn the_default_profile_is_a_second_place() {
     let practice = Practice::start(&[]);
     let code = practice.code(practice.serial(0));
     practice.run(&["refresh", "dev", "--code", &code]).ended(0);
-    practice.run(&["setup", "dev", "--default"]).ended(0);
+    let shown = practice.run(&["setup", "dev", "--default"]).ended(0);
+    assert!(shown.stderr.contains("+ [default]"), "{shown:?}");
     assert!(
         practice.credentials().contains("[default]"),
         "{}",
         practice.credentials()
     );
-    practice.run(&["setup", "dev", "--default", "--undo"]).ended(0);
+    let shown = practice.run(&["setup", "dev", "--default", "--undo"]).ended(0);
+    assert!(shown.stderr.contains("- [default]"), "{shown:?}");
     assert!(
         !practice.credentials().contains("[default]"),
         "{}",

@@ -167,8 +167,22 @@ impl Practice {
     }
 
     pub(crate) fn credentials(&self) -> String {
-        let path = self.ready["env"]["AWS_SHARED_CREDENTIALS_FILE"].as_str().unwrap();
-        fs::read_to_string(path).unwrap()
+        fs::read_to_string(self.credentials_file()).unwrap()
+    }
+
+    /// Writes other values into the credentials file, in every section: `other` is given a key and its value.
+    pub(crate) fn change_credentials(&self, other: impl Fn(&str, &str) -> Option<String>) {
+        let changed = |line: &str| {
+            let (key, value) = line.split_once(" = ")?;
+            other(key, value).map(|value| format!("{key} = {value}\n"))
+        };
+        let file = self.credentials();
+        let lines = file.lines().map(|line| changed(line).unwrap_or(format!("{line}\n")));
+        put(self.credentials_file(), lines.collect::<String>().as_bytes());
+    }
+
+    fn credentials_file(&self) -> &Path {
+        Path::new(self.ready["env"]["AWS_SHARED_CREDENTIALS_FILE"].as_str().unwrap())
     }
 
     /// The program in the environment practice printed.

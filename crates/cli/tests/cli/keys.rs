@@ -77,7 +77,13 @@ fn a_key_moves_into_the_keychain_and_everything_goes_on() {
     practice.run(&["refresh", "fresh", "--force"]).ended(0);
     practice.order_keychain_faults(r#"[{"kind":"locked"}]"#);
     practice.run(&["refresh", "fresh", "--force"]).ended(5);
-    practice.run(&["keys", "export", "fresh"]).ended(0);
+    let age = practice.run(&["status", "fresh", "--format", "{key_age}"]).ended(0);
+    assert_eq!(age.stdout.trim(), "0 d");
+    let exported = practice.run(&["keys", "export", "fresh"]).ended(0);
+    assert!(
+        exported.stderr.contains("+ aws_secret_access_key = ********"),
+        "{exported:?}"
+    );
     assert_ne!(key_of(&practice, "fresh").unwrap().0, id);
     practice.run(&["keys", "export", "fresh"]).ended(1);
 }

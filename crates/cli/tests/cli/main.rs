@@ -6,6 +6,7 @@ mod home;
 mod answers;
 mod console;
 mod credentials;
+mod doctor;
 mod endings;
 mod enrolling;
 mod flows;

@@ -1,6 +1,5 @@
 //! Sessions handed to shells and to commands, by the real program and to real shells.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::home::{Home, Practice, Ran, put, run, run_with_input};
@@ -285,16 +284,8 @@ fn a_session_is_made_where_a_seed_is_kept_and_asked_for_where_none_is() {
     );
 
     // Over, by the file's own word: it is made again.
-    let path = practice.ready["env"]["AWS_SHARED_CREDENTIALS_FILE"].as_str().unwrap();
-    let over: String = practice
-        .credentials()
-        .lines()
-        .map(|line| match line.split_once(" = ") {
-            Some(("x_security_token_expires", _)) => "x_security_token_expires = 2020-01-01T00:00:00Z\n".to_owned(),
-            _ => format!("{line}\n"),
-        })
-        .collect();
-    put(Path::new(path), over.as_bytes());
+    practice
+        .change_credentials(|key, _| (key == "x_security_token_expires").then(|| "2020-01-01T00:00:00Z".to_owned()));
     let again = practice.run(&["exec", "fresh", "--", "env"]).ended(0);
     assert_ne!(key(&again), key(&first));
     let json = practice.run(&["env", "fresh", "--json"]).ended(0);
@@ -401,4 +392,25 @@ fn bash_completes_a_verb() {
         .arg(&script)
         .stdin(Stdio::null()));
     assert_eq!(ran.ended(0).stdout, "enroll env\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_completes_verbs_and_what_comes_after_them() {
+    let script = Home::new("", "").run(&["completions", "bash"]).ended(0).stdout;
+    let complete = |words: &[&str]| {
+        let (word, before) = (words[words.len() - 1], words[words.len() - 2]);
+        let line: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+        let call = format!(
+            "{script}\nCOMP_WORDS=({}); COMP_CWORD={}; $(complete -p mfa-tray | sed 's/.*-F \\([^ ]*\\).*/\\1/') mfa-tray '{word}' '{before}'; echo \"${{COMPREPLY[@]}}\"",
+            line.join(" "),
+            words.len() - 1
+        );
+        let out = std::process::Command::new("bash").args(["-c", &call]).output().unwrap();
+        String::from_utf8(out.stdout).unwrap()
+    };
+    assert!(complete(&["mfa-tray", "ref"]).contains("refresh"));
+    assert!(complete(&["mfa-tray", "refresh", "--"]).contains("--duration"));
+    assert!(complete(&["mfa-tray", "keys", ""]).contains("rotate"));
+    assert!(complete(&["mfa-tray", "policies", "apply", "--"]).contains("--dry-run"));
 }

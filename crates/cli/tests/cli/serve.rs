@@ -149,6 +149,8 @@ fn the_command_gets_the_session_by_the_contract_and_nobody_else_does() {
             "Host: HOST\r\nOrigin: http://HOST\r\nAuthorization: TOKEN\r\n",
             "403",
         ),
+        ("GET http://evil.example/credentials HTTP/1.1", good, "403"),
+        ("GET http://HOST/credentials HTTP/1.1", good, "403"),
         ("GET / HTTP/1.1", good, "404"),
         ("GET /credentials/ HTTP/1.1", good, "404"),
         ("GET /credentials?x=1 HTTP/1.1", good, "404"),
@@ -162,6 +164,44 @@ fn the_command_gets_the_session_by_the_contract_and_nobody_else_does() {
             "{body}"
         );
     }
+    assert_eq!(served.end(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_request_that_never_ends_is_given_up_and_holds_nobody_up() {
+    let home = Home::new("", USER);
+    let served = Served::start(&home);
+    let mut stuck = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(&served.address).unwrap();
+        write!(stream, "GET /credentials HTTP/1.1\r\nHost: ").unwrap();
+        stream
+            .set_read_timeout(Some(std::time::Duration::from_secs(30)))
+            .unwrap();
+        stuck.push(stream);
+    }
+    let good = "Host: HOST\r\nAuthorization: TOKEN\r\n";
+    let (status, _) = served.ask("GET /credentials HTTP/1.1", good);
+    assert!(status.ends_with("200 OK"), "{status}");
+    for mut stream in stuck {
+        let mut rest = Vec::new();
+        // Closed, with an answer or without; a time-out is an error of another kind.
+        if let Err(error) = stream.read_to_end(&mut rest) {
+            assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{error}");
+        }
+        assert!(!String::from_utf8_lossy(&rest).contains("200 OK"));
+    }
+    let huge = format!("{good}X-Large: {}\r\n", "x".repeat(64 * 1024));
+    let mut stream = TcpStream::connect(&served.address).unwrap();
+    // It may be cut off while it still writes.
+    let _ = write!(stream, "GET /credentials HTTP/1.1\r\n{huge}\r\n");
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    assert!(
+        !String::from_utf8_lossy(&answer).contains("200 OK"),
+        "too large a head is not answered"
+    );
     assert_eq!(served.end(), Some(0));
 }
 

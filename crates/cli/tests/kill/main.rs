@@ -14,3 +14,4 @@ mod disk;
 mod errors;
 mod kills;
 mod places;
+mod rotation;

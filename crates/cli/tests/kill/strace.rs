@@ -52,11 +52,10 @@ pub(crate) fn under_strace(command: &Command, log: &Path, inject: Option<&str>) 
     traced
 }
 
-/// The calls of the main thread from the first that opens a temporary file of ours in `folder` to the last that is
-/// about a file there.
+/// The calls of the main thread with what they were given.
 ///
 /// strace counts calls by thread, so those of other threads are left out.
-pub(crate) fn write_path(log: &Path, folder: &Path) -> Vec<Point> {
+fn calls(log: &Path) -> Vec<(Point, String)> {
     let text = fs::read_to_string(log).unwrap();
     let main = text.split_whitespace().next().unwrap();
     let mut counts = std::collections::HashMap::<&str, usize>::new();
@@ -79,10 +78,33 @@ pub(crate) fn write_path(log: &Path, folder: &Path) -> Vec<Point> {
         };
         calls.push((point, arguments.to_owned()));
     }
+    calls
+}
+
+/// The calls that change something below `folder`.
+pub(crate) fn changes(log: &Path, folder: &Path) -> Vec<Point> {
+    let inside = folder.to_str().unwrap();
+    let is_change = |(point, arguments): &(Point, String)| {
+        arguments.contains(inside)
+            && match point.syscall.as_str() {
+                "openat" => arguments.contains("O_CREAT"),
+                name => ["write", "fsync", "rename", "renameat", "renameat2", "fchmod"].contains(&name),
+            }
+    };
+    calls(log)
+        .into_iter()
+        .filter(is_change)
+        .map(|(point, _)| point)
+        .collect()
+}
+
+/// The calls from the first that opens a temporary file of ours in `folder` to the last that is about a file there.
+pub(crate) fn write_path(log: &Path, folder: &Path) -> Vec<Point> {
+    let mut calls = calls(log);
     let inside = folder.to_str().unwrap();
     let temporary = format!("{inside}/.mfa-tray-");
     let first = calls.iter().position(|(_, arguments)| arguments.contains(&temporary));
-    let first = first.unwrap_or_else(|| panic!("no temporary file in {inside}:\n{text}"));
+    let first = first.unwrap_or_else(|| panic!("no temporary file in {inside}: {calls:?}"));
     let last = calls
         .iter()
         .rposition(|(_, arguments)| arguments.contains(inside))

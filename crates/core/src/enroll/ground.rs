@@ -10,10 +10,8 @@ use crate::problem::Problem;
 use crate::profile::{Arn, MfaSerial, ProfileName};
 use crate::refresh::call::remember_clock;
 use crate::refresh::error::{explain, without_a_code};
-use crate::refresh::prepare::{self, Prepared};
+use crate::refresh::prepare;
 use crate::refresh::{CodeFrom, RefreshError, Request, When, refresh};
-use crate::session::State;
-use crate::store;
 use crate::world::{Loaded, World};
 
 /// The profile's user, and the two ways to call AWS as that user.
@@ -58,7 +56,7 @@ impl Ground {
             partition: arn.partition.to_owned(),
             account: identity.account.clone(),
             user: arn.name().to_owned(),
-            with_mfa: session_caller(world, &loaded, &prepared, &plain),
+            with_mfa: prepare::session_caller(world, &loaded, &prepared, &plain.endpoint),
             plain,
             serial: prepared.entry.serial.clone(),
         })
@@ -109,18 +107,6 @@ fn role_has_no_device(loaded: &Loaded, profile: &ProfileName) -> Option<Problem>
         ),
         format!("set the device up for {source}"),
     ))
-}
-
-/// The session in the profile's target, if it is the user's and still good: ours are all made with a code.
-fn session_caller(world: &World, loaded: &Loaded, prepared: &Prepared<'_>, plain: &Caller) -> Option<Caller> {
-    let session = prepare::session_in_target(world, loaded, prepared)?;
-    let state = session.state(world.aws_time(), loaded.settings.margin());
-    let good = matches!(state, State::Active | State::Expiring);
-    good.then_some(())?;
-    Some(Caller {
-        key: store::key(world, loaded, &prepared.target).ok()??,
-        endpoint: plain.endpoint.clone(),
-    })
 }
 
 /// Gets the session with MFA that a change of devices needs, with a code of one of the devices the user has.

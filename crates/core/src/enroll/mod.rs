@@ -12,7 +12,7 @@ mod ground;
 mod journal;
 mod offer;
 mod pair;
-mod policy;
+pub(crate) mod policy;
 mod settle;
 mod steps;
 

@@ -40,6 +40,15 @@ impl Action {
         }
     }
 
+    /// The resource it is about when `user` calls it, for a simulation.
+    pub(crate) fn own_resource(self, partition: &str, account: &str, user: &str) -> String {
+        let resource = self.resource(partition, account);
+        let device = resource
+            .strip_suffix("mfa/*")
+            .map(|before| format!("{before}mfa/{user}"));
+        device.unwrap_or_else(|| resource.replace("${aws:username}", user))
+    }
+
     /// The statement that allows it to the users of an account for themselves.
     pub(crate) fn statement(self, partition: &str, account: &str) -> String {
         format!(

@@ -129,6 +129,9 @@ pub struct Import {
     pub used_by: Vec<ProfileName>,
     /// Where its sessions go.
     pub target: Option<ProfileName>,
+    /// Copies of our own beside the two files in which the secret stands, too.
+    pub copies: Vec<PathBuf>,
+    key: AccessKey,
 }
 
 /// Says what [`import`] would do.
@@ -143,8 +146,8 @@ pub fn plan_import(world: &World, profile: &ProfileName, source: &Source) -> Res
     let in_file = properties
         .filter(|properties| target::has_long_term_key(properties))
         .and_then(|_| LongTermKey::of(&loaded.files, &loaded.settings, &entry.section));
-    let id = match (source, &in_file) {
-        (Source::Files, Some(key)) => key.id.clone(),
+    let key = match (source, in_file.as_ref()) {
+        (Source::Files, Some(key)) => key.open(world)?,
         (Source::Files, None) if loaded.settings.access_key(&entry.section).is_some() => {
             return refused(
                 format!("the access key of {} is in the keychain already", entry.name),
@@ -159,7 +162,7 @@ pub fn plan_import(world: &World, profile: &ProfileName, source: &Source) -> Res
             let message = format!("[{}] holds another access key, {}", entry.section, key.id);
             return refused(message, "import that one first, or name another profile");
         }
-        (Source::Given(given), _) => given.id.clone(),
+        (Source::Given(given), _) => given.clone(),
     };
     let mut draft = Draft::begin(world).map_err(crate::draft::DraftError::from)?;
     if in_file.is_some() {
@@ -167,7 +170,9 @@ pub fn plan_import(world: &World, profile: &ProfileName, source: &Source) -> Res
     }
     Ok(Import {
         profile: entry.name.clone(),
-        id,
+        copies: copies_with(world, &key.secret),
+        id: key.id.clone(),
+        key,
         draft,
         used_by: used_by(&loaded, &entry.section, &entry.name),
         target: entry.target.as_ref().map(|target| target.section.clone()),
@@ -208,16 +213,9 @@ pub fn import(world: &World, profile: &ProfileName, source: &Source) -> Result<I
     let plan = plan_import(world, profile, source)?;
     let loaded = world.load().map_err(crate::refresh::RefreshError::from)?;
     let found = owner::entry(&loaded, profile)?;
-    let key = match source {
-        Source::Given(key) => key.clone(),
-        Source::Files => {
-            let gone = || KeysError::Profile(crate::refresh::RefreshError::UnknownProfile(profile.clone()));
-            let key = LongTermKey::of(&loaded.files, &loaded.settings, &found.section).ok_or_else(gone)?;
-            key.open(world)?
-        }
-    };
+    let key = &plan.key;
     let endpoint = owner::endpoint_of(world, &loaded, found)?;
-    entry::store(&*world.keychain, &key)?;
+    entry::store(&*world.keychain, key)?;
     // What is proved is what the keychain gives.
     let kept = entry::read(&*world.keychain, world.by, &key.id)?;
     let identity = owner::prove(world, &endpoint, &kept).map_err(|source| {
@@ -243,23 +241,19 @@ pub fn import(world: &World, profile: &ProfileName, source: &Source) -> Result<I
     Ok(plan)
 }
 
-/// Copies of our own beside the two files in which the secret of `id` still stands. May raise the keychain's prompt.
-///
-/// # Errors
-/// [`KeysError`].
-pub fn holding_copies(world: &World, id: &AccessKeyId) -> Result<Vec<PathBuf>, KeysError> {
-    let key = entry::read(&*world.keychain, world.by, id)?;
-    let secret = key.secret.expose_secret().as_bytes();
+/// Copies of our own beside the two files in which a secret stands.
+fn copies_with(world: &World, secret: &SecretString) -> Vec<PathBuf> {
+    let secret = secret.expose_secret().as_bytes();
     let copies = [FileKind::Config, FileKind::Credentials].into_iter();
     let copies = copies.filter_map(|kind| backup_of(world.paths.of(kind)));
     let holds = |path: &PathBuf| {
         let bytes = file::read(path).ok().flatten().map(zeroize::Zeroizing::new);
         bytes.is_some_and(|bytes| bytes.windows(secret.len()).any(|part| part == secret))
     };
-    Ok(copies.filter(holds).collect())
+    copies.filter(holds).collect()
 }
 
-/// Removes such copies.
+/// Removes the copies that an [`Import`] has named.
 ///
 /// # Errors
 /// [`FileError`].

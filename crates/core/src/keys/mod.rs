@@ -19,8 +19,8 @@ use crate::vault::VaultError;
 use crate::world::World;
 
 pub use error::KeysError;
-pub use export::export;
-pub use import::{Import, Source, holding_copies, import, plan_import, remove_copies};
+pub use export::{export, plan_export};
+pub use import::{Import, Source, import, plan_import, remove_copies};
 pub use rotate::{RotateStep, Rotated, begun, rotate};
 
 /// How old a key may be before people are told, in days; AWS advises ninety

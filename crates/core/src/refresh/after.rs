@@ -3,6 +3,7 @@
 use crate::activity::{self, Event};
 use crate::aws_error::AwsError;
 use crate::aws_files;
+use crate::catalog::Entry;
 use crate::ini::Change;
 use crate::ports::{Caller, SessionCredentials};
 use crate::problem::Problem;
@@ -55,13 +56,7 @@ pub(crate) fn create_profile(
     prepared: &Prepared<'_>,
     section: &ProfileName,
 ) -> Option<Problem> {
-    if loaded.files.in_config(section) {
-        return None;
-    }
-    let changes: Vec<Change<'_>> = ["region", "output"]
-        .iter()
-        .filter_map(|key| Some(Change::Set(key, loaded.text(prepared.entry, key)?)))
-        .collect();
+    let changes = inherited(loaded, prepared.entry, section);
     if changes.is_empty() {
         return None;
     }
@@ -70,6 +65,15 @@ pub(crate) fn create_profile(
     let hint = format!("the session works; add region to [{header}] yourself");
     let message = format!("[{header}] was not added to the config file: {error}");
     Some(Problem::new("config", message, hint))
+}
+
+/// What the profile of a section that gets the sessions of `entry` has from it: nothing, if there is one.
+pub(crate) fn inherited<'a>(loaded: &'a Loaded, entry: &'a Entry, section: &ProfileName) -> Vec<Change<'a>> {
+    if loaded.files.in_config(section) {
+        return Vec::new();
+    }
+    let of_source = |key| Some(Change::Set(key, loaded.text(entry, key)?));
+    ["region", "output"].into_iter().filter_map(of_source).collect()
 }
 
 fn remember_choices(world: &World, prepared: &Prepared<'_>, request: &Request, warnings: &mut Vec<Problem>) {

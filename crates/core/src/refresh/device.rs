@@ -40,11 +40,17 @@ pub(super) fn device(
     };
     let usable: Vec<MfaSerial> = all.iter().filter(|serial| !serial.is_fido()).cloned().collect();
     match usable.as_slice() {
-        [] if all.is_empty() => Err(RefreshError::Profile(Problem::new(
-            "no-device",
-            format!("the IAM user of {} has no MFA device", prepared.entry.name),
-            "add a virtual MFA device to the user in the IAM console, then try again",
-        ))),
+        [] if all.is_empty() => {
+            let name = &prepared.entry.name;
+            Err(RefreshError::Profile(Problem::new(
+                "no-device",
+                format!("the IAM user of {name} has no MFA device"),
+                format!(
+                    "let this computer make the codes (on the profile's page, or `mfa-tray enroll {name} --create`), or add \
+                     a virtual MFA device in the IAM console"
+                ),
+            )))
+        }
         [] => Err(RefreshError::Profile(catalog::fido_only())),
         [only] => {
             // Not knowing it again only costs a call.

@@ -14,10 +14,13 @@ pub(crate) mod prepare;
 mod role;
 mod user;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::activity::{self, By, Event};
 use crate::catalog::{Entry, Kind};
+use crate::lock::{self, Subject};
 use crate::problem::Problem;
 use crate::profile::{AccessKeyId, MfaCode, MfaSerial, ProfileName};
 use crate::totp::Seed;
@@ -26,6 +29,8 @@ use crate::world::{Loaded, World};
 pub use all::{Outcome, Person, refresh_all};
 pub use error::{RefreshError, clock_sentence};
 
+/// How long one waits for another's run of the program that prints codes, which has 30 s itself, and its call.
+const COMMAND_PATIENCE: Duration = Duration::from_secs(45);
 /// A clock further off than this makes codes and expiry wrong.
 pub const CLOCK_TOLERANCE: i64 = 60;
 
@@ -116,8 +121,35 @@ fn command(world: &World, loaded: &Loaded, entry: Option<&Entry>, request: &Requ
     loaded.settings.code_command(name).filter(|_| asked)
 }
 
-fn code_of(world: &World, command: &[String]) -> Result<MfaCode, RefreshError> {
-    Ok(world.commands.run(command)?)
+/// Runs the program and tries again with its code: once for all who wait for the same device. Whoever comes next finds the
+/// session that the first one's code bought, and nobody has to touch a key twice.
+fn by_command(
+    world: &World,
+    command: &[String],
+    serial: &MfaSerial,
+    request: &Request,
+) -> Result<Refreshed, RefreshError> {
+    let _alone = lock::take(&world.state.locks(), Subject::CodeCommand(serial), COMMAND_PATIENCE)?;
+    let loaded = world.load()?;
+    match attempt(world, &loaded, request) {
+        Err(RefreshError::CodeNeeded(_)) => {}
+        result => return result,
+    }
+    let code = world.commands.run(command)?;
+    let with_code = Request {
+        code: CodeFrom::Person(code),
+        ..request.clone()
+    };
+    attempt(world, &loaded, &with_code)
+}
+
+fn attempt(world: &World, loaded: &Loaded, request: &Request) -> Result<Refreshed, RefreshError> {
+    let entry = loaded.catalog.find(&request.profile);
+    if entry.is_some_and(|entry| matches!(entry.kind, Kind::Role(_))) {
+        role::refresh(world, loaded, request)
+    } else {
+        user::refresh(world, loaded, request, None)
+    }
 }
 
 /// Sees to it that the target of the request's profile holds a good session.
@@ -128,21 +160,9 @@ fn code_of(world: &World, command: &[String]) -> Result<MfaCode, RefreshError> {
 pub fn refresh(world: &World, request: &Request) -> Result<Refreshed, RefreshError> {
     let loaded = world.load()?;
     let entry = loaded.catalog.find(&request.profile);
-    let attempt = |request: &Request| {
-        if entry.is_some_and(|entry| matches!(entry.kind, Kind::Role(_))) {
-            role::refresh(world, &loaded, request)
-        } else {
-            user::refresh(world, &loaded, request, None)
-        }
-    };
-    let result = match attempt(request) {
+    let result = match attempt(world, &loaded, request) {
         Err(RefreshError::CodeNeeded(serial)) => match command(world, &loaded, entry, request) {
-            Some(command) => code_of(world, &command).and_then(|code| {
-                attempt(&Request {
-                    code: CodeFrom::Person(code),
-                    ..request.clone()
-                })
-            }),
+            Some(command) => by_command(world, &command, &serial, request),
             None => Err(RefreshError::CodeNeeded(serial)),
         },
         result => result,

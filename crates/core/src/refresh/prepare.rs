@@ -2,6 +2,7 @@
 
 use crate::aws_files::Properties;
 use crate::catalog::{Entry, Kind, Role};
+use crate::endpoint::Endpoint;
 use crate::keys::LongTermKey;
 use crate::plan;
 use crate::ports::{Caller, SessionCredentials};
@@ -10,7 +11,7 @@ use crate::profile::{MfaSerial, ProfileName};
 use crate::refresh::{RefreshError, Refreshed, Request, When};
 use crate::session::{Owner, Session, State};
 use crate::status;
-use crate::store::Sessions;
+use crate::store::{self, Sessions};
 use crate::target::{self, Target};
 use crate::world::{Loaded, World};
 
@@ -175,4 +176,22 @@ pub(crate) fn good_session(world: &World, loaded: &Loaded, prepared: &Prepared<'
 /// The session in the target, good or not.
 pub(crate) fn session_in_target(world: &World, loaded: &Loaded, prepared: &Prepared<'_>) -> Option<Session> {
     Sessions::read(&world.state).of(&loaded.files, &prepared.target, Some(prepared.owner()))
+}
+
+/// A caller with the session in the profile's target, if it is the profile's and still good: a user's sessions of ours
+/// are all made with a code.
+pub(crate) fn session_caller(
+    world: &World,
+    loaded: &Loaded,
+    prepared: &Prepared<'_>,
+    endpoint: &Endpoint,
+) -> Option<Caller> {
+    let session = session_in_target(world, loaded, prepared)?;
+    let state = session.state(world.aws_time(), loaded.settings.margin());
+    let good = matches!(state, State::Active | State::Expiring);
+    good.then_some(())?;
+    Some(Caller {
+        key: store::key(world, loaded, &prepared.target).ok()??,
+        endpoint: endpoint.clone(),
+    })
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use mfa_tray_core::aws_error::{AwsError, Refusal};
 use mfa_tray_core::ports::{
-    AssumeRoleRequest, Aws, Caller, Clock as _, CodePair, FoundRole, Identity, KeyStatus, ListedKey, NewDevice, Reply,
-    SessionCredentials, SessionTokenRequest,
+    Administration, AssumeRoleRequest, Aws, Caller, Clock as _, CodePair, FoundRole, Identity, KeyStatus, ListedKey,
+    NewDevice, Reply, SessionCredentials, SessionTokenRequest,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial};
 use mfa_tray_core::secret::{AccessKey, ExposeSecret as _, SecretString};
@@ -310,5 +310,9 @@ impl Aws for FakeAws {
 
     fn delete_access_key(&self, _: &Caller, _: &AccessKeyId) -> Reply<()> {
         unreachable!("BUG: a refresh changes no key")
+    }
+
+    fn administration(&self) -> &dyn Administration {
+        unreachable!("BUG: a refresh changes no account")
     }
 }

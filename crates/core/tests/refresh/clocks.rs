@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use mfa_tray_core::activity::By;
+use mfa_tray_core::doctor;
 use mfa_tray_core::refresh::{Request, refresh_all};
 use mfa_tray_core::session::State;
 use mfa_tray_core::testing::FakePerson;
@@ -20,6 +21,24 @@ fn stage(server_ahead: i64) -> Stage {
     let stage = Stage::new(&config, &format!("[dev]\n{}", keys("AKIAIOSFODNN7EXAMPLE")));
     stage.aws.set_server_ahead(server_ahead);
     stage
+}
+
+#[test]
+fn the_doctor_says_how_wrong_it_is() {
+    for (ahead, wrong) in [
+        (0, None),
+        (60, None),
+        (300, Some("5 min slow")),
+        (-7_200, Some("2 h fast")),
+    ] {
+        let stage = stage(ahead);
+        stage.refresh(&with_code("dev", "111111")).unwrap();
+        let checks = doctor::examine(&stage.world);
+        let clock = checks.iter().find(|check| check.name == "clock").unwrap();
+        let said = clock.found.as_ref().err().map(|problem| problem.message.as_str());
+        assert_eq!(said.is_some(), wrong.is_some(), "{ahead} s: {clock:?}");
+        assert!(said.unwrap_or_default().contains(wrong.unwrap_or_default()), "{said:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use mfa_tray_core::clear::clear;
 use mfa_tray_core::session::State;
-use mfa_tray_core::standing_in::{StandingInError, use_as_default};
+use mfa_tray_core::standing_in::{self, StandingInError, use_as_default};
 
 use crate::stage::{Stage, TOKEN, always, keys, name, put, with_code};
 
@@ -15,7 +15,10 @@ fn section<'a>(credentials: &'a str, name: &str) -> Option<&'a str> {
 fn the_session_stands_in_both_from_then_on_and_in_none_after_clearing() {
     let stage = Stage::dev();
     stage.refresh(&with_code("dev", "123456")).unwrap();
-    use_as_default(&stage.world, Some(&name("dev"))).unwrap();
+    let draft = standing_in::plan(&stage.world, Some(&name("dev"))).unwrap();
+    stage.does_what_was_shown(&draft, || {
+        use_as_default(&stage.world, Some(&name("dev"))).unwrap();
+    });
     assert!(
         section(&stage.credentials(), "default").unwrap().contains(TOKEN),
         "the one there is"
@@ -55,6 +58,7 @@ fn a_default_that_is_somebody_elses_is_refused_and_stays() {
             &format!("{}{credentials}", stage.credentials()),
         );
         let before = (stage.config(), stage.credentials());
+        standing_in::plan(&stage.world, Some(&name("dev"))).unwrap_err();
         let error = use_as_default(&stage.world, Some(&name("dev"))).unwrap_err();
         let StandingInError::Refused(problem) = error else {
             panic!("{error}")
@@ -78,7 +82,8 @@ fn going_back_takes_out_what_we_wrote_and_nothing_else() {
     let stage = Stage::dev();
     stage.refresh(&with_code("dev", "123456")).unwrap();
     use_as_default(&stage.world, Some(&name("dev"))).unwrap();
-    use_as_default(&stage.world, None).unwrap();
+    let draft = standing_in::plan(&stage.world, None).unwrap();
+    stage.does_what_was_shown(&draft, || use_as_default(&stage.world, None).unwrap());
     assert_eq!(
         section(&stage.credentials(), "default"),
         None,
@@ -93,6 +98,7 @@ fn going_back_takes_out_what_we_wrote_and_nothing_else() {
         &stage.world.paths.credentials,
         &format!("[dev]\n{}{foreign}", keys("AKIAIOSFODNN7EXAMPLE")),
     );
+    assert!(standing_in::plan(&stage.world, None).unwrap().is_empty());
     use_as_default(&stage.world, None).unwrap();
     assert!(stage.credentials().contains(foreign));
     assert!(use_as_default(&stage.world, Some(&name("nobody"))).is_err());

@@ -127,7 +127,9 @@ fn setting_up_moves_the_session_into_the_keychain_and_undoing_moves_it_back() {
     assert_eq!((stage.config(), stage.credentials()), before, "a plan changes nothing");
     assert!(plan.moves_session);
 
-    setup::serve(&stage.world, &name("dev"), Path::new(PROGRAM)).unwrap();
+    stage.does_what_was_shown(&plan.draft, || {
+        setup::serve(&stage.world, &name("dev"), Path::new(PROGRAM)).unwrap();
+    });
     assert!(stage.config().contains(PROCESS), "{}", stage.config());
     assert!(!stage.credentials().contains(TOKEN) && !stage.credentials().contains("dev-mfa"));
     assert_eq!(stage.row("dev").state, State::Active);
@@ -137,13 +139,18 @@ fn setting_up_moves_the_session_into_the_keychain_and_undoing_moves_it_back() {
     );
     setup::serve(&stage.world, &name("dev"), Path::new(PROGRAM)).unwrap();
 
-    setup::undo(&stage.world, &name("dev")).unwrap();
+    let plan = setup::plan_undo(&stage.world, &name("dev")).unwrap();
+    assert!(plan.moves_session);
+    stage.does_what_was_shown(&plan.draft, || setup::undo(&stage.world, &name("dev")).unwrap());
     assert_eq!((stage.config(), stage.credentials()), before);
     assert_eq!(stage.row("dev").state, State::Active);
     assert!(stage.keychain.names().is_empty());
-    let SetupError::Refused(_) = setup::undo(&stage.world, &name("dev")).unwrap_err() else {
-        panic!("another refusal");
-    };
+    for refusal in [
+        setup::undo(&stage.world, &name("dev")).unwrap_err(),
+        setup::plan_undo(&stage.world, &name("dev")).unwrap_err(),
+    ] {
+        assert!(matches!(refusal, SetupError::Refused(_)), "{refusal}");
+    }
 }
 
 #[test]

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mfa_tray_core::activity::{self, By, Event};
-use mfa_tray_core::aws_files::AwsPaths;
+use mfa_tray_core::aws_files::{AwsPaths, FileKind};
+use mfa_tray_core::draft::Draft;
 use mfa_tray_core::endpoint::EndpointEnvironment;
+use mfa_tray_core::file::Backup;
 use mfa_tray_core::profile::{MfaCode, MfaSerial, ProfileName};
 use mfa_tray_core::refresh::{CodeFrom, RefreshError, Refreshed, Request, When, refresh};
 use mfa_tray_core::state::{EnrolledDevice, StateFolder};
@@ -126,6 +128,34 @@ impl Stage {
         let mut events = activity::events(&self.world.state);
         events.reverse();
         events
+    }
+
+    /// Does something whose `draft` a person has seen: the files are then what that makes of them, secrets aside.
+    pub(crate) fn does_what_was_shown(&self, draft: &Draft, act: impl FnOnce()) {
+        let files = || [self.config(), self.credentials()];
+        let restore = |[config, credentials]: &[String; 2]| {
+            put(&self.world.paths.config, config);
+            put(&self.world.paths.credentials, credentials);
+        };
+        let masked = |files: [String; 2]| {
+            files.map(|text| {
+                let shown = |line: &str| match line.split_once(" = ") {
+                    Some((key @ ("aws_secret_access_key" | "aws_session_token"), _)) => format!("{key} = ***"),
+                    _ => line.to_owned(),
+                };
+                text.lines().map(shown).collect::<Vec<_>>()
+            })
+        };
+        let before = files();
+        act();
+        let done = files();
+        assert_ne!(done, before);
+        restore(&before);
+        draft
+            .write(&self.world, FileKind::Credentials, Backup::OnFirstTouch)
+            .unwrap();
+        assert_eq!(masked(files()), masked(done.clone()));
+        restore(&done);
     }
 
     pub(crate) fn config(&self) -> String {

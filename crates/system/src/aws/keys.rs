@@ -1,5 +1,6 @@
 //! IAM's calls about a user's long-term access keys.
 
+use aws_sdk_iam::operation::create_access_key::CreateAccessKeyOutput;
 use aws_sdk_iam::types::StatusType;
 use jiff::Timestamp;
 use mfa_tray_core::aws_error::AwsError;
@@ -15,17 +16,21 @@ pub(super) fn create(caller: &Caller) -> Reply<AccessKey> {
         call.run(async {
             let answer = aws_sdk_iam::Client::new(&call.config).create_access_key().send().await;
             let answer = answer.map_err(|error| aws_error(&error, &call.host))?;
-            let missing = || AwsError::NotAws("there is no access key in it");
-            let key = answer.access_key.ok_or_else(missing)?;
-            let usable =
-                !key.secret_access_key.is_empty() && key.secret_access_key.bytes().all(|byte| byte.is_ascii_graphic());
-            let id = AccessKeyId::parse(&key.access_key_id).ok().filter(|_| usable);
-            Ok(AccessKey {
-                id: id.ok_or_else(missing)?,
-                secret: key.secret_access_key.as_str().into(),
-                session_token: None,
-            })
+            made(answer)
         })
+    })
+}
+
+/// The key in an answer, if it can be used.
+pub(super) fn made(answer: CreateAccessKeyOutput) -> Result<AccessKey, AwsError> {
+    let missing = || AwsError::NotAws("there is no access key in it");
+    let key = answer.access_key.ok_or_else(missing)?;
+    let usable = !key.secret_access_key.is_empty() && key.secret_access_key.bytes().all(|byte| byte.is_ascii_graphic());
+    let id = AccessKeyId::parse(&key.access_key_id).ok().filter(|_| usable);
+    Ok(AccessKey {
+        id: id.ok_or_else(missing)?,
+        secret: key.secret_access_key.as_str().into(),
+        session_token: None,
     })
 }
 

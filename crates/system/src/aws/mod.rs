@@ -3,8 +3,10 @@
 //! Region, keys and endpoint are always given: the SDK's own chain would read files and variables again, and differently.
 //! Its retries are off: a code must not be sent twice.
 
+mod administration;
 mod federation;
 mod keys;
+mod probe;
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -24,8 +26,8 @@ use jiff::Timestamp;
 use mfa_tray_core::aws_error::AwsError;
 use mfa_tray_core::endpoint::Endpoint;
 use mfa_tray_core::ports::{
-    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, KeyStatus, ListedKey, NewDevice, Reply,
-    SessionCredentials, SessionTokenRequest,
+    Administration, AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, KeyStatus, ListedKey, NewDevice,
+    Reply, SessionCredentials, SessionTokenRequest,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial, partition_of};
 use mfa_tray_core::secret::{AccessKey, ExposeSecret as _, SecretString};
@@ -435,6 +437,10 @@ impl Aws for SdkAws {
 
     fn delete_access_key(&self, caller: &Caller, id: &AccessKeyId) -> Reply<()> {
         keys::delete(caller, id)
+    }
+
+    fn administration(&self) -> &dyn Administration {
+        self
     }
 }
 

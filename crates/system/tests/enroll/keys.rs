@@ -115,15 +115,27 @@ fn an_imported_key_is_in_the_keychain_alone_and_signs_from_there() {
         .collect();
     assert!(!shown.iter().any(|line| line.contains(&secret)), "{shown:?}");
 
-    keys::import(&stage.world, &name("dev"), &Source::Files).unwrap();
+    let done = keys::import(&stage.world, &name("dev"), &Source::Files).unwrap();
     assert_eq!(in_file(&stage, "dev"), None);
-    let copies = keys::holding_copies(&stage.world, &AccessKeyId::parse(&id).unwrap()).unwrap();
-    assert_eq!(copies.len(), 1, "the copy of the first touch");
-    keys::remove_copies(&copies).unwrap();
+    assert_eq!(done.copies.len(), 1, "the copy of the first touch");
+    assert_eq!(done.copies, plan.copies, "and it was named before");
+    keys::remove_copies(&done.copies).unwrap();
     nowhere(&stage, &secret);
     works(&stage, "dev");
     nowhere(&stage, &secret);
 
+    let shown = keys::plan_export(&stage.world, &name("dev")).unwrap().diff();
+    let lines = shown.iter().flat_map(|file| &file.lines);
+    let added: Vec<&str> = lines
+        .filter(|line| line.sign == '+')
+        .map(|line| line.text.as_str())
+        .collect();
+    assert!(
+        added.contains(&format!("aws_access_key_id = {id}").as_str()),
+        "{added:?}"
+    );
+    assert!(added.contains(&"aws_secret_access_key = ********"), "{added:?}");
+    assert_eq!(in_file(&stage, "dev"), None, "it was only shown");
     assert_eq!(keys::export(&stage.world, &name("dev")).unwrap().as_str(), id);
     assert_eq!(in_file(&stage, "dev"), Some((id, secret)));
     assert!(stage.keychain.names().is_empty());

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::Timestamp;
 use mfa_tray_core::enroll::{self, Creation, EnrollError};
 use mfa_tray_core::ports::{
-    AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, KeyStatus, Keychain, ListedKey, NewDevice, Reply,
-    SessionCredentials, SessionTokenRequest, Unavailable,
+    Administration, AssumeRoleRequest, Aws, Caller, CodePair, FoundRole, Identity, KeyStatus, Keychain, ListedKey,
+    NewDevice, Reply, SessionCredentials, SessionTokenRequest, Unavailable,
 };
 use mfa_tray_core::profile::{AccessKeyId, DeviceName, MfaSerial};
 use mfa_tray_core::secret::{AccessKey, SecretBytes, SecretString};
@@ -134,6 +134,10 @@ impl Aws for Killed<dyn Aws> {
 
     fn delete_access_key(&self, caller: &Caller, id: &AccessKeyId) -> Reply<()> {
         self.1.around(|| self.0.delete_access_key(caller, id))
+    }
+
+    fn administration(&self) -> &dyn Administration {
+        self.0.administration()
     }
 }
 

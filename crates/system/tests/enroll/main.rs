@@ -8,6 +8,8 @@
 
 mod stage;
 
+mod account;
+
 mod adopt;
 mod care;
 mod create;

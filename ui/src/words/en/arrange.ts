@@ -8,15 +8,20 @@ export const arrange = {
   affected: (names: string) =>
     `These profiles take their credentials from it, and other tools cannot use them any more: ${names}`,
 
+  copiesGo: (paths: string) =>
+    `The key stands in copies that MFA Tray made, too, which are removed: ${paths}`,
+
   key: "Access key",
   keyId: "Key id",
   kept: "Kept in",
   inKeychain: "the keychain",
   inFile: "a file, in plain text",
-  tooOld: (days: number) => `This key is ${days} days old. AWS advises a new one every 90 days.`,
+  age: "Age",
+  days: (days: number) => (days === 1 ? "1 day" : `${days} days`),
+  tooOld: "AWS advises a new key every 90 days.",
   importKey: "Move the key into the keychain",
   importWhat:
-    "MFA Tray shows that the key works from the keychain and then takes it out of the file, and out of copies it made before. Other tools use the sessions.",
+    "MFA Tray shows that the key works from the keychain and then takes it out of the file. Other tools use the sessions.",
   imported: "The key is in the keychain.",
   exportKey: "Put the key back into the file",
   exportWhat: "The key stands in the credentials file again, in plain text, and not in the keychain.",

@@ -93,7 +93,7 @@ const problems: Record<string, string> = {
 /** What to do, for the codes whose words here say all that the host's English ones say; those are left out then. */
 export const advice: Partial<Record<string, string>> = {
   "code-rejected": "请在下一个验证码出现后立即输入；如果一直不被接受，请检查显示验证码的设备时钟是否准确。",
-  "no-device": "请先为该用户添加虚拟 MFA 设备，然后重试。",
+  "no-device": "请在配置文件页面让本机生成验证码，或在 IAM 控制台为该用户添加虚拟 MFA 设备。",
 };
 
 /** What went wrong, by its code, in a few words that stand over the host's English ones and say no more than the code. */

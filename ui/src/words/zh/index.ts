@@ -4,6 +4,7 @@ import { arrange } from "./arrange";
 import { backup } from "./backup";
 import { enrol } from "./enrol";
 import { list } from "./list";
+import { policies } from "./policies";
 import { profile } from "./profile";
 import { round } from "./round";
 import { session } from "./session";
@@ -19,4 +20,5 @@ export const chinese: Strings = {
   session,
   activity,
   arrange,
+  policies,
 };

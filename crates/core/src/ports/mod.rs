@@ -1,5 +1,7 @@
 //! The edge: what this crate asks of the world, as three traits the adapters and the tests implement.
 
+mod administration;
+
 use jiff::Timestamp;
 
 use crate::aws_error::AwsError;
@@ -8,6 +10,8 @@ use crate::profile::{AccessKeyId, DeviceName, MfaCode, MfaSerial};
 use crate::role::Hop;
 use crate::secret::{AccessKey, SecretBytes, SecretString};
 use crate::totp::Seed;
+
+pub use administration::{Administration, ListedUser, Probe, Simulated};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -60,6 +64,8 @@ pub trait Aws: Send + Sync {
     fn set_access_key_status(&self, caller: &Caller, id: &AccessKeyId, status: KeyStatus) -> Reply<()>;
     /// IAM `DeleteAccessKey` of the caller.
     fn delete_access_key(&self, caller: &Caller, id: &AccessKeyId) -> Reply<()>;
+    /// The calls about other users and their groups.
+    fn administration(&self) -> &dyn Administration;
 }
 
 /// Who signs a call, and where it goes.
