@@ -16,8 +16,13 @@ pub(crate) fn cargo() -> Command {
 
 /// npm, in the UI's folder.
 pub(crate) fn npm() -> Command {
+    npm_in(&places::ui())
+}
+
+/// npm, in a folder with packages of its own.
+pub(crate) fn npm_in(folder: &Path) -> Command {
     let mut npm = command(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    npm.current_dir(places::ui());
+    npm.current_dir(folder);
     npm
 }
 

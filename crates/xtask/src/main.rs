@@ -1,4 +1,4 @@
-//! What a contributor runs: `cargo xtask run`, `cargo xtask test`, and two rarer ones.
+//! What a contributor runs: `cargo xtask run`, `cargo xtask test`, and three rarer ones.
 //!
 //! It installs what is missing, builds what changed and starts what was built; it knows nothing about the product.
 //! It has no dependency but `anyhow`, so that the first command on a fresh machine begins within seconds.
@@ -15,8 +15,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 mod bench;
+mod bundle;
 mod command;
 mod counts;
+mod engine;
 mod icons;
 mod packages;
 mod places;
@@ -25,6 +27,7 @@ mod python;
 mod run;
 mod stamp;
 mod test;
+mod tools;
 mod ui;
 mod webdriver;
 
@@ -32,6 +35,7 @@ const HELP: &str = "\
 cargo xtask run              build everything and open the app on practice AWS
 cargo xtask test [FILTER…]   build and run every test, those on a desktop included
 cargo xtask bench            run the benchmarks
+cargo xtask bundle           build the package that people install (Debian, Ubuntu)
 cargo xtask icons            draw every icon again from its source
 
 Each installs what it needs first, and asks before it installs a system package
@@ -57,6 +61,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         ("run", []) => run::run(),
         ("test", filters) => test::test(filters),
         ("bench", []) => bench::bench(),
+        ("bundle", []) => bundle::bundle(),
         ("icons", []) => icons::icons(),
         ("help" | "--help" | "-h", _) => {
             print!("{HELP}");

@@ -21,6 +21,11 @@ pub(crate) fn program(name: &str) -> PathBuf {
         .join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
+/// Where programs lie as people get them.
+pub(crate) fn release() -> PathBuf {
+    target().join("release")
+}
+
 /// The folder of the web UI.
 pub(crate) fn ui() -> PathBuf {
     root().join("ui")

@@ -24,6 +24,19 @@ pub(crate) fn build_command() -> Command {
     build
 }
 
+/// Builds app and command line as people get them.
+pub(crate) fn build_for_people() -> Result<()> {
+    run(cargo().args([
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "mfa-tray-app",
+        "--package",
+        "mfa-tray-cli",
+    ]))
+}
+
 /// The command that runs every test of the workspace, those on a desktop included.
 pub(crate) fn test_command(filters: &[String]) -> Command {
     let mut test = cargo();

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::command::{npm, run};
 use crate::counts::Counts;
-use crate::{packages, places, product, python, ui, webdriver};
+use crate::{engine, packages, places, product, python, ui, webdriver};
 
 /// One line of the summary.
 struct Step {
@@ -43,6 +43,7 @@ pub(crate) fn test(filters: &[String]) -> Result<ExitCode> {
         run(home.dress(npm().args(["test", "--"]).args(ui_filter(filters))))
     });
     step("make the Python environment", &mut python::install);
+    step("install the policy engine", &mut engine::install);
     step("build the WebDriver", &mut webdriver::install);
     step("build the app and the command line", &mut || {
         run(home.dress(&mut product::build_command()))

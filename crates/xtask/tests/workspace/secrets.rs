@@ -52,6 +52,10 @@ const MAY_EXPOSE: &[(&str, &str)] = &[
         "a new key takes the place of the old one in the file",
     ),
     (
+        "crates/core/src/account/apply.rs",
+        "a new user's key becomes the text of the file that is handed over",
+    ),
+    (
         "crates/core/src/arrange/profile.rs",
         "the key of a new profile is written to the credentials file",
     ),
