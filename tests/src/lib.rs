@@ -25,6 +25,9 @@ pub mod desktop;
 /// Practice AWS, run by the real `mfa-tray practice`.
 pub mod practice;
 
+/// A public IAM policy engine, asked what our policies say.
+pub mod policy_engine;
+
 /// A program with a web view, under WebDriver.
 pub mod webdriver;
 

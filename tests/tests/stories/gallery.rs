@@ -75,6 +75,17 @@ const VIEWS: &[View] = &[
         tour.press("settings.backup")?;
         tour.wait_for("backup.restoreIt")
     }),
+    ("policies", |tour| {
+        tour.press("profile.back")?;
+        tour.press("policies.title")?;
+        tour.wait_for("policies.preview")
+    }),
+    ("policies-plan", |tour| {
+        tour.panel
+            .script("document.querySelectorAll('main details')[1].open = true; document.querySelectorAll('main .head input')[1].click();")?;
+        tour.press("policies.preview")?;
+        tour.wait_for("policies.apply")
+    }),
     ("enrol-choice", |tour| {
         tour.press("profile.back")?;
         tour.press("profile.back")?;

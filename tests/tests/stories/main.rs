@@ -20,6 +20,7 @@ mod main_job;
 mod moto;
 mod no_tray;
 mod outside;
+mod policies;
 mod practice_app;
 mod roles;
 mod round;
