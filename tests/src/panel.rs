@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use fantoccini::Locator;
-use fantoccini::elements::Element;
+use fantoccini::error::{CmdError, ErrorStatus};
 
 use crate::built;
 use crate::desktop::Desktop;
@@ -98,25 +98,23 @@ impl Panel {
 
     /// Waits until a profile's row shows the sign of `state`, such as `active`.
     pub fn wait_for_state(&self, name: &str, state: &str) -> Result<()> {
-        let wanted = format!("{}[data-state='{state}']", row(name));
-        let found = self.find(&wanted);
-        found
-            .map(drop)
+        self.wait_for_state_within(name, state, wait::PROGRAM)
             .with_context(|| format!("the row says {:?}", self.row(name)))
     }
 
     /// The same for a state that time alone brings.
     pub fn wait_for_state_within(&self, name: &str, state: &str, limit: Duration) -> Result<()> {
         let wanted = format!("{}[data-state='{state}']", row(name));
+        let script = format!("return document.querySelector({wanted:?}) !== null;");
         wait::until_true(&format!("{name} is {state}"), limit, || {
-            self.find_all(&wanted).is_ok_and(|found| !found.is_empty())
+            self.script(&script).is_ok_and(|there| there == true)
         })
     }
 
     /// Clicks a profile's row.
     pub fn click_row(&self, name: &str) -> Result<()> {
-        let button = self.find(&format!("{} button[aria-expanded]", row(name)))?;
-        self.session.ask(async |_| button.click().await)
+        let button = format!("{} button[aria-expanded]", row(name));
+        self.click(&format!("the row of {name}"), Locator::Css(&button))
     }
 
     /// Clicks a profile's row and waits for its code entry.
@@ -128,10 +126,11 @@ impl Panel {
     /// Waits until a profile's row asks for a code, with the cursor in the first box.
     pub fn wait_for_boxes(&self, name: &str) -> Result<()> {
         let boxes = format!("{} {BOXES}", row(name));
-        self.find(&boxes)?;
         // Not `:focus`: another window may have the keyboard, and this one gives it there when it comes back.
-        let script = format!("return document.activeElement === document.querySelector({boxes:?});");
-        wait::until_true("the first box has the focus", wait::ANSWER, || {
+        let script = format!(
+            "const first = document.querySelector({boxes:?}); return !!first && document.activeElement === first;"
+        );
+        wait::until_true("the first box has the focus", wait::PROGRAM, || {
             self.script(&script).is_ok_and(|has| has == true)
         })
     }
@@ -164,14 +163,7 @@ impl Panel {
 
     /// What stands in the six boxes.
     pub fn boxes(&self) -> Result<Vec<String>> {
-        let boxes = self.find_all(BOXES)?;
-        self.session.ask(async |_| {
-            let mut digits = Vec::new();
-            for digit in boxes {
-                digits.push(digit.prop("value").await?.unwrap_or_default());
-            }
-            Ok::<_, anyhow::Error>(digits)
-        })
+        self.all(BOXES, "value")
     }
 
     /// The accessible name of what has the keyboard focus.
@@ -186,27 +178,15 @@ impl Panel {
     pub fn press(&self, name: &str) -> Result<()> {
         let path =
             format!("//button[not(@disabled)][starts-with(normalize-space(.), {name:?}) or @aria-label={name:?}]");
-        self.session
-            .ask(async |client| {
-                let button = client.wait().for_element(Locator::XPath(&path)).await?;
-                button.click().await
-            })
-            .with_context(|| format!("the button {name:?}"))
+        self.click(&format!("the button {name:?}"), Locator::XPath(&path))
     }
 
     /// Waits for the last button of that name, and clicks it: the one that agrees to what the first has asked.
     pub fn press_last(&self, name: &str) -> Result<()> {
-        let path = format!("(//button[not(@disabled)][starts-with(normalize-space(.), {name:?})])[last()]");
-        wait::until(&format!("a second button {name:?}"), wait::ANSWER, || {
-            let count = format!("//button[starts-with(normalize-space(.), {name:?})]");
-            let found = self
-                .session
-                .ask(async |client| client.find_all(Locator::XPath(&count)).await)?;
-            Ok((found.len() > 1).then_some(()))
-        })?;
-        self.session
-            .ask(async |client| client.wait().for_element(Locator::XPath(&path)).await?.click().await)
-            .with_context(|| format!("the last button {name:?}"))
+        // It cannot be pressed before what it agrees to is there.
+        let buttons = format!("//button[starts-with(normalize-space(.), {name:?})]");
+        let path = format!("({buttons})[last()][not(@disabled)][count({buttons}) > 1]");
+        self.click(&format!("a second button {name:?}"), Locator::XPath(&path))
     }
 
     /// Fills the first field called `label`.
@@ -223,12 +203,9 @@ impl Panel {
     }
 
     fn fill_at(&self, path: &str, text: &str) -> Result<()> {
+        self.click(&format!("the field {path}"), Locator::XPath(path))?;
         self.session
-            .ask(async |client| {
-                let label = client.wait().for_element(Locator::XPath(path)).await?;
-                label.click().await?;
-                client.active_element().await?.send_keys(text).await
-            })
+            .ask(async |client| client.active_element().await?.send_keys(text).await)
             .with_context(|| format!("the field {path}"))
     }
 
@@ -317,35 +294,76 @@ impl Panel {
         screen::whole(desktop, &folder.join(format!("{name}-desktop.png")))
     }
 
-    fn find(&self, css: &str) -> Result<Element> {
-        self.session
-            .ask(async |client| client.wait().for_element(Locator::Css(css)).await)
-            .with_context(|| css.to_owned())
-    }
-
-    fn find_all(&self, css: &str) -> Result<Vec<Element>> {
-        self.session
-            .ask(async |client| client.find_all(Locator::Css(css)).await)
+    /// Waits until something can be clicked, and clicks it. The page may draw it anew at any moment: then it is looked
+    /// for again.
+    fn click(&self, what: &str, locator: Locator<'_>) -> Result<()> {
+        let mut last = None;
+        // The driver may lose the element while it clicks: when it does not come back, the click took it away.
+        let mut may_be_made = false;
+        let clicked = wait::until(what, wait::PROGRAM, || {
+            self.session.ask(async |client| {
+                let clicked = match client.find(locator).await {
+                    Ok(element) => {
+                        let listened = client.execute(LISTEN, vec![serde_json::to_value(&element)?]).await;
+                        if listened.is_err() {
+                            return Ok(None);
+                        }
+                        let clicked = element.click().await;
+                        // What moved under the mouse was not hit. A page that is gone has been.
+                        let heard = client.execute("return window.hit;", Vec::new()).await;
+                        if clicked.is_ok() && heard.is_ok_and(|heard| heard == false) {
+                            return Ok(None);
+                        }
+                        may_be_made |= clicked.as_ref().is_err_and(CmdError::is_stale_element_reference);
+                        clicked
+                    }
+                    Err(missing) if may_be_made && missing.is_no_such_element() => Ok(()),
+                    Err(missing) => Err(missing),
+                };
+                match clicked {
+                    Err(CmdError::Standard(error)) if comes_before_a_click(&error.error) => {
+                        last = Some(error);
+                        Ok(None)
+                    }
+                    other => other.map(Some),
+                }
+            })
+        });
+        clicked.with_context(|| format!("{last:?}, on a page that says {:?}", self.page_text()))
     }
 
     fn texts(&self, css: &str) -> Result<Vec<String>> {
-        let elements = self.find_all(css)?;
-        self.session.ask(async |_| {
-            let mut texts = Vec::new();
-            for element in elements {
-                // What is rendered; WebDriver's own idea of text leaves out what it takes for covered.
-                let text = element.prop("innerText").await?.unwrap_or_default();
-                texts.push(text.trim().to_owned());
-            }
-            Ok::<_, anyhow::Error>(texts)
-        })
+        // What is rendered; WebDriver's own idea of text leaves out what it takes for covered.
+        self.all(css, "innerText")
+    }
+
+    /// A property of everything that `css` selects, trimmed; read in one go, as the page may be drawn anew in between.
+    fn all(&self, css: &str, property: &str) -> Result<Vec<String>> {
+        let script = format!("return [...document.querySelectorAll({css:?})].map((each) => each.{property}.trim());");
+        Ok(serde_json::from_value(self.script(&script)?)?)
     }
 }
+
+/// Notes whether an element hears a click.
+const LISTEN: &str = "window.hit = false;
+    arguments[0].addEventListener('click', () => { window.hit = true; }, { once: true, capture: true });";
 
 // Only these lines know the page.
 const PROFILE_NAMES: &str = "li[data-profile] button[aria-expanded]";
 const BOXES: &str = "fieldset input[inputmode='numeric']";
 const ERROR: &str = "li[data-profile] [role='alert']";
+
+/// What a driver says of an element that is not there any more, or not yet to be clicked. The unknown one is WebKit's
+/// when an element goes while it is looked for.
+fn comes_before_a_click(error: &ErrorStatus) -> bool {
+    use ErrorStatus::{
+        ElementClickIntercepted, ElementNotInteractable, NoSuchElement, StaleElementReference, UnknownError,
+    };
+    matches!(
+        error,
+        ElementClickIntercepted | ElementNotInteractable | NoSuchElement | StaleElementReference | UnknownError
+    )
+}
 
 fn row(name: &str) -> String {
     format!("li[data-profile='{name}']")

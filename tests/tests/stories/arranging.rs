@@ -13,9 +13,28 @@ fn credentials(practice: &Practice) -> String {
 }
 
 /// Asks for something, looks at what it would change, and agrees.
-fn arrange(panel: &Panel, label: &str) {
+fn arrange(desktop: &Desktop, panel: &Panel, label: &str) {
     panel.press(label).unwrap();
+    if label != "Replace the key" {
+        panel.wait_for_page_text("/.aws/").unwrap();
+    }
+    panel.picture(desktop, &label.to_lowercase().replace(' ', "-")).unwrap();
     panel.press_last(label).unwrap();
+}
+
+/// Scrolls so that of a button only its upper edge is in sight, as it may come to stand after anything.
+fn leave_at_the_edge(panel: &Panel, label: &str) {
+    let script = format!(
+        "const button = [...document.querySelectorAll('button')].find((each) => each.textContent.trim() === {label:?});
+         const view = button.closest('main');
+         view.scrollTop += button.getBoundingClientRect().top + 4 - view.getBoundingClientRect().bottom;
+         return view.getBoundingClientRect().bottom - button.getBoundingClientRect().top;"
+    );
+    let shown = panel.script(&script).unwrap();
+    assert!(
+        shown.as_f64().is_some_and(|shown| (1.0..8.0).contains(&shown)),
+        "{shown} px of {label} are in sight"
+    );
 }
 
 #[test]
@@ -28,12 +47,21 @@ fn keys_sessions_and_names_are_moved_in_the_window_and_back() {
     panel.ask_for_code(&name).unwrap();
     panel.type_keys(&practice.code(&serial).unwrap()).unwrap();
     panel.wait_for_state(&name, "active").unwrap();
+    // The entry closes a moment after the session is there; a click before that only closes it.
+    wait::until_true("the code entry is closed", wait::ANSWER, || {
+        panel.boxes().is_ok_and(|boxes| boxes.is_empty())
+    })
+    .unwrap();
     panel.click_row(&name).unwrap();
     panel.press("Profile…").unwrap();
 
     panel.press("Move the key into the keychain").unwrap();
     let page = panel.wait_for_page_text("- aws_secret_access_key = ********").unwrap();
     assert!(page.contains("admin"), "who uses it is named: {page}");
+    assert!(
+        page.contains("credentials.mfa-tray-backup"),
+        "and what else holds it: {page}"
+    );
     assert_eq!(
         credentials(&practice).matches(&before).count(),
         1,
@@ -56,23 +84,24 @@ fn keys_sessions_and_names_are_moved_in_the_window_and_back() {
         "the page has never seen it"
     );
 
-    arrange(&panel, "Keep the session in the keychain");
+    arrange(&desktop, &panel, "Keep the session in the keychain");
     panel.wait_for_page_text("Tools ask MFA Tray now.").unwrap();
     assert!(!credentials(&practice).contains("aws_session_token"));
     let mut aws = practice.python("aws").unwrap();
     let who = output(aws.args(["sts", "get-caller-identity", "--profile", &format!("{name}-mfa")])).unwrap();
     assert!(who.contains(":user/"), "the AWS CLI asks us: {who}");
 
-    arrange(&panel, "Put the session back into the file");
+    arrange(&desktop, &panel, "Put the session back into the file");
     panel.wait_for_page_text("The session is in the file.").unwrap();
-    arrange(&panel, "Use as default");
+    leave_at_the_edge(&panel, "Use as default");
+    arrange(&desktop, &panel, "Use as default");
     panel.wait_for_page_text("The session is the default one.").unwrap();
     assert!(credentials(&practice).contains("[default]"));
-    arrange(&panel, "Do not use as default");
+    arrange(&desktop, &panel, "Do not use as default");
     panel.wait_for_page_text("It is not the default any more.").unwrap();
-    arrange(&panel, "Replace the key");
+    arrange(&desktop, &panel, "Replace the key");
     panel.wait_for_page_text("The profile has a new key").unwrap();
-    arrange(&panel, "Put the key back into the file");
+    arrange(&desktop, &panel, "Put the key back into the file");
     panel.wait_for_page_text("The key is in the credentials file.").unwrap();
     assert!(!credentials(&practice).contains(&secret), "it is another one now");
 
@@ -81,6 +110,9 @@ fn keys_sessions_and_names_are_moved_in_the_window_and_back() {
     panel.wait_for_page_text("+ [work]").unwrap();
     panel.press_last("Rename").unwrap();
     panel.wait_for_profile("work").unwrap();
+    panel
+        .wait_for_page_text(&format!("{name} is called work now."))
+        .unwrap();
     assert!(credentials(&practice).contains("[work]") && !credentials(&practice).contains("[dev]"));
     panel.wait_for_state("work", "active").unwrap();
 }
