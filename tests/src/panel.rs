@@ -344,8 +344,10 @@ impl Panel {
     }
 }
 
-/// Notes whether an element hears a click.
+/// Brings an element into sight and notes whether it hears a click. WebKit's driver does not scroll for what is partly in
+/// sight, and says that it cannot be clicked when its middle is under the edge.
 const LISTEN: &str = "window.hit = false;
+    arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
     arguments[0].addEventListener('click', () => { window.hit = true; }, { once: true, capture: true });";
 
 // Only these lines know the page.

@@ -22,17 +22,18 @@ fn arrange(desktop: &Desktop, panel: &Panel, label: &str) {
     panel.press_last(label).unwrap();
 }
 
-/// Scrolls so that of a button only its upper edge is in sight, as it may come to stand after anything.
+/// Scrolls until only a button's lower edge is in sight, as it may come to stand when something above it grows.
 fn leave_at_the_edge(panel: &Panel, label: &str) {
     let script = format!(
         "const button = [...document.querySelectorAll('button')].find((each) => each.textContent.trim() === {label:?});
          const view = button.closest('main');
-         view.scrollTop += button.getBoundingClientRect().top + 4 - view.getBoundingClientRect().bottom;
-         return view.getBoundingClientRect().bottom - button.getBoundingClientRect().top;"
+         const shown = () => button.getBoundingClientRect().bottom - view.getBoundingClientRect().top;
+         view.scrollTop += shown() - 6;
+         return shown();"
     );
     let shown = panel.script(&script).unwrap();
     assert!(
-        shown.as_f64().is_some_and(|shown| (1.0..8.0).contains(&shown)),
+        shown.as_f64().is_some_and(|shown| (4.0..8.0).contains(&shown)),
         "{shown} px of {label} are in sight"
     );
 }
@@ -55,6 +56,7 @@ fn keys_sessions_and_names_are_moved_in_the_window_and_back() {
     panel.click_row(&name).unwrap();
     panel.press("Profile…").unwrap();
 
+    leave_at_the_edge(&panel, "Move the key into the keychain");
     panel.press("Move the key into the keychain").unwrap();
     let page = panel.wait_for_page_text("- aws_secret_access_key = ********").unwrap();
     assert!(page.contains("admin"), "who uses it is named: {page}");
@@ -93,10 +95,19 @@ fn keys_sessions_and_names_are_moved_in_the_window_and_back() {
 
     arrange(&desktop, &panel, "Put the session back into the file");
     panel.wait_for_page_text("The session is in the file.").unwrap();
-    leave_at_the_edge(&panel, "Use as default");
     arrange(&desktop, &panel, "Use as default");
     panel.wait_for_page_text("The session is the default one.").unwrap();
     assert!(credentials(&practice).contains("[default]"));
+    let seen = panel.script(
+        "const said = [...document.querySelectorAll('[role=status]')].find((each) => each.textContent !== '');
+         const { x, y, width, height } = said.getBoundingClientRect();
+         return document.elementFromPoint(x + width / 2, y + height / 2) === said;",
+    );
+    assert_eq!(
+        seen.unwrap(),
+        true,
+        "what came of it is in sight, far down the page too"
+    );
     arrange(&desktop, &panel, "Do not use as default");
     panel.wait_for_page_text("It is not the default any more.").unwrap();
     arrange(&desktop, &panel, "Replace the key");
