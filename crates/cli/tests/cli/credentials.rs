@@ -44,6 +44,15 @@ fn end(child: Child) -> Ran {
     Ran::of(child.wait_with_output().unwrap())
 }
 
+fn all_get_one_session(children: Vec<Child>) {
+    let mut ids: Vec<Value> = children
+        .into_iter()
+        .map(|child| end(child).ended(0).json()["AccessKeyId"].take())
+        .collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "all have the same session: {ids:?}");
+}
+
 /// Waits until the app would see that `dev` is asked for.
 fn wait_for_ask(state: &StateFolder) {
     let start = Instant::now();
@@ -104,12 +113,7 @@ fn fifty_at_once_with_one_seed_use_one_code_and_all_succeed() {
     let children: Vec<Child> = (0..50)
         .map(|_| start(&practice, &["credentials", "--profile", "fresh"]))
         .collect();
-    let mut ids: Vec<Value> = children
-        .into_iter()
-        .map(|child| end(child).ended(0).json()["AccessKeyId"].take())
-        .collect();
-    ids.dedup();
-    assert_eq!(ids.len(), 1, "all have the same session: {ids:?}");
+    all_get_one_session(children);
     assert_eq!(practice.calls("GetSessionToken"), before + 1);
 }
 
@@ -166,12 +170,7 @@ fn a_code_command_is_run_once_for_all_who_wait() {
     let children: Vec<Child> = (0..8)
         .map(|_| start(&practice, &["credentials", "--profile", "dev"]))
         .collect();
-    let mut ids: Vec<Value> = children
-        .into_iter()
-        .map(|child| end(child).ended(0).json()["AccessKeyId"].take())
-        .collect();
-    ids.dedup();
-    assert_eq!(ids.len(), 1, "{ids:?}");
+    all_get_one_session(children);
     assert_eq!(std::fs::read_to_string(runs).unwrap(), "run\n");
 }
 
@@ -187,12 +186,7 @@ fn the_app_is_asked_and_its_session_is_what_everybody_gets() {
     assert_eq!(asks::open(&state, now()).len(), 1, "one question for all");
     let code = practice.code(practice.serial(0));
     practice.run(&["refresh", "dev", "--code", &code]).ended(0);
-    let mut ids: Vec<Value> = waiting
-        .into_iter()
-        .map(|child| end(child).ended(0).json()["AccessKeyId"].take())
-        .collect();
-    ids.dedup();
-    assert_eq!(ids.len(), 1);
+    all_get_one_session(waiting);
     assert!(asks::open(&state, now()).is_empty(), "nobody waits any more");
 }
 
