@@ -2,7 +2,7 @@
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::error::ProvideErrorMetadata as _;
-use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, PolicyEvaluationDecisionType, ReportStateType, StatusType};
+use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, PolicyEvaluationDecisionType, ReportStateType};
 use jiff::Timestamp;
 use mfa_tray_core::aws_error::AwsError;
 use mfa_tray_core::ports::{Administration, Caller, ListedKey, ListedUser, Probe, Reply, Simulated};
@@ -91,17 +91,8 @@ impl Administration for SdkAws {
 
     fn keys_of(&self, caller: &Caller, user: &str) -> Reply<Vec<ListedKey>> {
         iam(caller, async |client, call| {
-            // A user has two keys at most.
             let answer = client.list_access_keys().user_name(user).send().await;
-            let answer = answer.map_err(|error| aws_error(&error, &call.host))?;
-            let listed = answer.access_key_metadata.iter().filter_map(|key| {
-                Some(ListedKey {
-                    id: AccessKeyId::parse(key.access_key_id()?).ok()?,
-                    is_active: key.status() == Some(&StatusType::Active),
-                    created_at: Timestamp::from_second(key.create_date()?.secs()).ok()?,
-                })
-            });
-            Ok(listed.collect())
+            Ok(keys::listed(&answer.map_err(|error| aws_error(&error, &call.host))?))
         })
     }
 

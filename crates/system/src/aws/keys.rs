@@ -1,6 +1,7 @@
 //! IAM's calls about a user's long-term access keys.
 
 use aws_sdk_iam::operation::create_access_key::CreateAccessKeyOutput;
+use aws_sdk_iam::operation::list_access_keys::ListAccessKeysOutput;
 use aws_sdk_iam::types::StatusType;
 use jiff::Timestamp;
 use mfa_tray_core::aws_error::AwsError;
@@ -34,20 +35,24 @@ pub(super) fn made(answer: CreateAccessKeyOutput) -> Result<AccessKey, AwsError>
     })
 }
 
-/// A user has two at most: the first page holds them all.
+/// The keys in an answer. A user has two at most: the first page holds them all.
+pub(super) fn listed(answer: &ListAccessKeysOutput) -> Vec<ListedKey> {
+    let listed = answer.access_key_metadata.iter().filter_map(|key| {
+        Some(ListedKey {
+            id: AccessKeyId::parse(key.access_key_id()?).ok()?,
+            is_active: key.status() == Some(&StatusType::Active),
+            created_at: Timestamp::from_second(key.create_date()?.secs()).ok()?,
+        })
+    });
+    listed.collect()
+}
+
 pub(super) fn list(caller: &Caller) -> Reply<Vec<ListedKey>> {
     with_call(caller, Service::Iam, |call| {
         call.run(async {
             let answer = aws_sdk_iam::Client::new(&call.config).list_access_keys().send().await;
             let answer = answer.map_err(|error| aws_error(&error, &call.host))?;
-            let listed = answer.access_key_metadata.iter().filter_map(|key| {
-                Some(ListedKey {
-                    id: AccessKeyId::parse(key.access_key_id()?).ok()?,
-                    is_active: key.status() == Some(&StatusType::Active),
-                    created_at: Timestamp::from_second(key.create_date()?.secs()).ok()?,
-                })
-            });
-            Ok(listed.collect())
+            Ok(listed(&answer))
         })
     })
 }
