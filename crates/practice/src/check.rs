@@ -196,6 +196,14 @@ impl<'a> Check<'a> {
     }
 }
 
+/// Reads a parameter that must be there and is looked at on its own.
+pub(crate) fn only<'a>(parameters: &'a Parameters, name: &str, rule: &Text) -> Result<&'a str, AwsError> {
+    let mut check = Check::new(parameters);
+    let value = check.required(name, rule);
+    check.finish()?;
+    Ok(value)
+}
+
 /// Writes a parameter's name as complaints do, with a small first letter.
 fn field(name: &str) -> String {
     let mut chars = name.chars();

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use crate::{
     answer::{AwsError, Xml},
-    check::{Check, DOCUMENT, GROUP_NAME, POLICY_ARN, POLICY_NAME, USER_NAME, VERSION_ID},
+    check::{Check, DOCUMENT, GROUP_NAME, POLICY_ARN, POLICY_NAME, USER_NAME, VERSION_ID, only},
     evaluate::statements,
+    iam::known_user,
     listing::Page,
     query::Parameters,
     random,
@@ -52,9 +53,7 @@ pub(crate) fn create(
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<Xml, AwsError> {
-    let mut check = Check::new(parameters);
-    let name = check.required("GroupName", &GROUP_NAME).to_owned();
-    check.finish()?;
+    let name = named(parameters)?;
     if world.groups.keys().any(|known| known.eq_ignore_ascii_case(&name)) {
         let message = format!("Group with name {name} already exists.");
         return Err(AwsError::conflict("EntityAlreadyExists", message));
@@ -145,9 +144,7 @@ pub(crate) fn remove_member(world: &mut World, parameters: &Parameters) -> Resul
 
 fn member(world: &World, parameters: &Parameters) -> Result<(String, String), AwsError> {
     let group = named(parameters)?;
-    let mut check = Check::new(parameters);
-    let user = check.required("UserName", &USER_NAME);
-    check.finish()?;
+    let user = only(parameters, "UserName", &USER_NAME)?;
     known_user(world, user)?;
     Ok((group, user.to_owned()))
 }
@@ -244,9 +241,7 @@ pub(crate) fn get_policy(world: &World, parameters: &Parameters) -> Result<Xml, 
 
 pub(crate) fn get_version(world: &World, parameters: &Parameters) -> Result<Xml, AwsError> {
     let arn = policy_arn(parameters)?;
-    let mut check = Check::new(parameters);
-    let version = check.required("VersionId", &VERSION_ID);
-    check.finish()?;
+    let version = only(parameters, "VersionId", &VERSION_ID)?;
     let policy = world.policies.get(&arn).filter(|_| version == "v1");
     let policy = policy.ok_or_else(|| no_policy(&arn))?;
     let version = Xml::new()
@@ -301,31 +296,20 @@ pub(crate) fn list_attached(world: &mut World, parameters: &Parameters) -> Resul
 }
 
 fn named(parameters: &Parameters) -> Result<String, AwsError> {
-    let mut check = Check::new(parameters);
-    let name = check.required("GroupName", &GROUP_NAME);
-    check.finish()?;
-    Ok(name.to_owned())
+    only(parameters, "GroupName", &GROUP_NAME).map(str::to_owned)
 }
 
 fn policy_name(parameters: &Parameters) -> Result<String, AwsError> {
-    let mut check = Check::new(parameters);
-    let name = check.required("PolicyName", &POLICY_NAME);
-    check.finish()?;
-    Ok(name.to_owned())
+    only(parameters, "PolicyName", &POLICY_NAME).map(str::to_owned)
 }
 
 fn policy_arn(parameters: &Parameters) -> Result<String, AwsError> {
-    let mut check = Check::new(parameters);
-    let arn = check.required("PolicyArn", &POLICY_ARN);
-    check.finish()?;
-    Ok(arn.to_owned())
+    only(parameters, "PolicyArn", &POLICY_ARN).map(str::to_owned)
 }
 
 /// A document that has statements, each with an effect, something it is about, and where.
 fn document(parameters: &Parameters) -> Result<String, AwsError> {
-    let mut check = Check::new(parameters);
-    let text = check.required("PolicyDocument", &DOCUMENT);
-    check.finish()?;
+    let text = only(parameters, "PolicyDocument", &DOCUMENT)?;
     let malformed = |message: &str| AwsError::new(StatusCode::BAD_REQUEST, "MalformedPolicyDocument", message);
     let value: Value = serde_json::from_str(text).map_err(|_| malformed("This policy contains invalid Json"))?;
     let whole = |statement: &&Value| {
@@ -345,16 +329,10 @@ fn length(text: &str) -> usize {
     text.chars().filter(|letter| !letter.is_whitespace()).count()
 }
 
-/// As IAM hands documents out: percent-encoded (RFC 3986).
+/// As IAM hands documents out: percent-encoded, a space too (RFC 3986).
 fn encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
-            byte => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
+    let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    encoded.replace('+', "%20")
 }
 
 fn find<'a>(world: &'a mut World, name: &str) -> Result<&'a mut Group, AwsError> {
@@ -363,15 +341,6 @@ fn find<'a>(world: &'a mut World, name: &str) -> Result<&'a mut Group, AwsError>
         .groups
         .get_mut(name)
         .ok_or_else(|| AwsError::no_such_entity(message))
-}
-
-fn known_user(world: &World, name: &str) -> Result<(), AwsError> {
-    match world.users.contains_key(name) {
-        true => Ok(()),
-        false => Err(AwsError::no_such_entity(format!(
-            "The user with name {name} cannot be found."
-        ))),
-    }
 }
 
 fn no_policy(name: &str) -> AwsError {

@@ -89,8 +89,14 @@ pub(crate) fn subject(world: &World, caller: &Caller, named: Option<&str>) -> Re
             ));
         }
     };
+    known_user(world, name)?;
+    Ok(name.to_owned())
+}
+
+/// Refuses a call about a user that there is not.
+pub(crate) fn known_user(world: &World, name: &str) -> Result<(), AwsError> {
     match world.users.contains_key(name) {
-        true => Ok(name.to_owned()),
+        true => Ok(()),
         false => Err(AwsError::no_such_entity(format!(
             "The user with name {name} cannot be found."
         ))),

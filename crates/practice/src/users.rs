@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use crate::{
     answer::{AwsError, Xml},
     authorize::policies_of,
-    check::{Check, NEW_USER_NAME, SOURCE_ARN, USER_NAME},
+    check::{Check, NEW_USER_NAME, SOURCE_ARN, USER_NAME, only},
     evaluate::{Decision, Request, evaluate},
+    iam::known_user,
     listing::Page,
     query::Parameters,
     signature::Caller,
@@ -34,38 +35,30 @@ pub(crate) fn create(
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<Xml, AwsError> {
-    let mut check = Check::new(parameters);
-    let name = check.required("UserName", &NEW_USER_NAME).to_owned();
-    check.finish()?;
-    if world.users.keys().any(|known| known.eq_ignore_ascii_case(&name)) {
+    let name = only(parameters, "UserName", &NEW_USER_NAME)?;
+    if world.users.keys().any(|known| known.eq_ignore_ascii_case(name)) {
         let message = format!("User with name {name} already exists.");
         return Err(AwsError::conflict("EntityAlreadyExists", message));
     }
     let account = world.account(&caller.principal);
-    world.add_user(&account, &name, now)?;
-    if let Some(user) = world.users.get_mut(&name) {
+    world.add_user(&account, name, now)?;
+    if let Some(user) = world.users.get_mut(name) {
         user.by_policies = true;
     }
-    Ok(Xml::new().nest("User", described(world, &name)))
+    Ok(Xml::new().nest("User", described(world, name)))
 }
 
 pub(crate) fn delete(world: &mut World, parameters: &Parameters) -> Result<(), AwsError> {
-    let mut check = Check::new(parameters);
-    let name = check.required("UserName", &USER_NAME).to_owned();
-    check.finish()?;
-    if !world.users.contains_key(&name) {
-        return Err(AwsError::no_such_entity(format!(
-            "The user with name {name} cannot be found."
-        )));
-    }
+    let name = only(parameters, "UserName", &USER_NAME)?;
+    known_user(world, name)?;
     let left = if world.keys.values().any(|key| key.user == name) {
         "must delete access keys first."
-    } else if world.devices_of(&name).next().is_some() {
+    } else if world.devices_of(name).next().is_some() {
         "must delete MFA device first."
-    } else if world.groups.values().any(|group| group.members.contains(&name)) {
+    } else if world.groups.values().any(|group| group.members.contains(name)) {
         "must remove users from group first."
     } else {
-        world.users.remove(&name);
+        world.users.remove(name);
         return Ok(());
     };
     Err(AwsError::conflict(
@@ -130,9 +123,7 @@ pub(crate) fn report(world: &World, caller: &Caller, now: Timestamp) -> Result<X
 
 /// Says what a user's policies say to a request that is only described.
 pub(crate) fn simulate(world: &World, parameters: &Parameters) -> Result<Xml, AwsError> {
-    let mut check = Check::new(parameters);
-    let source = check.required("PolicySourceArn", &SOURCE_ARN);
-    check.finish()?;
+    let source = only(parameters, "PolicySourceArn", &SOURCE_ARN)?;
     let user = source.rsplit('/').next().unwrap_or_default();
     if !world.users.contains_key(user) {
         return Err(AwsError::no_such_entity(format!("{source} does not exist")));
